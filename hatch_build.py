@@ -1,8 +1,8 @@
 """Compiles the C kernel when a wheel is built or the package is installed editably.
 
-`TUI_ANN_BUILD_KERNEL` is `auto` (compile if a compiler is there), `skip`, or `require` (an error without one).  With the
-library a wheel is tagged for its platform and fits every Python, because nothing in it uses Python's own interface;
-without it the wheel is pure, and the program trains with NumPy.
+`TUI_ANN_BUILD_KERNEL` is `auto` (compile if a compiler is there), `skip`, or `require` (an error without one).
+With the library a wheel is tagged for its platform and fits every Python, because nothing in it uses Python's own
+interface; without it the wheel is pure, and the program trains with NumPy.
 """
 
 import ctypes
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,7 @@ def compile_by_cc(source: Path, built: Path) -> None:
     if not shutil.which(compiler[0]):
         raise RuntimeError("there is no C compiler")
     flags = shlex.split(os.environ.get("ARCHFLAGS") or sysconfig.get_config_var("CFLAGS") or "")
-    architectures = [
-        word for flag, name in zip(flags, flags[1:], strict=False) if flag == "-arch" for word in (flag, name)
-    ]
+    architectures = [word for flag, name in pairwise(flags) if flag == "-arch" for word in (flag, name)]
     command = [*compiler, *FLAGS, *architectures, "-shared", str(source), "-o", str(built), "-lm"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import platformdirs
 
-from benchmarks.peers import Peer, c_loop
+from benchmarks.peers import Peer, c_loop, node
+
+_PROGRAMS = {"c-loop": c_loop.missing, "node": node.missing}
+"""Why a peer that needs a program of the machine cannot take part."""
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,8 +32,8 @@ def python_of(peer: Peer, folder: Path) -> Path:
 
 def missing(peer: Peer, folder: Path) -> str | None:
     """Why a peer cannot take part; empty if it can."""
-    if peer.name == "c-loop":
-        return c_loop.missing()
+    if peer.name in _PROGRAMS:
+        return _PROGRAMS[peer.name]()
     if not peer.packages:
         return None
     python = python_of(peer, folder)

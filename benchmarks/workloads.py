@@ -149,7 +149,7 @@ WORKLOADS: dict[str, Workload] = {
             batch_size=1,
             learning_rate=0.001,
             metric="mae",
-            goals={"scikit-learn": 6.0, "torch": 20.0, "keras-tensorflow": 20.0},
+            goals={"numpy": 6.0, "node": 0.6, "scikit-learn": 6.0, "torch": 20.0, "keras-tensorflow": 20.0},
         ),
         Workload(
             "W1b",
@@ -159,7 +159,7 @@ WORKLOADS: dict[str, Workload] = {
             layers=((8, "tanh"), (8, "tanh"), (1, "sigmoid")),
             loss="binary_crossentropy",
             batch_size=1,
-            goals={"scikit-learn": 5.0, "torch": 12.0, "keras-tensorflow": 50.0},
+            goals={"numpy": 8.0, "node": 2.0, "scikit-learn": 5.0, "torch": 12.0, "keras-tensorflow": 50.0},
         ),
         Workload(
             "W2",
@@ -169,7 +169,7 @@ WORKLOADS: dict[str, Workload] = {
             layers=((16, "relu"), (1, "sigmoid")),
             loss="binary_crossentropy",
             batch_size=10,
-            goals={"scikit-learn": 6.0, "torch": 12.0, "keras-tensorflow": 100.0},
+            goals={"numpy": 1.2, "scikit-learn": 6.0, "torch": 12.0, "keras-tensorflow": 100.0},
         ),
         Workload(
             "W3",

@@ -55,14 +55,21 @@ PEERS: dict[str, Peer] = {
             ("keras", "tensorflow"),
         ),
         Peer("keras-jax", "Keras 3, JAX", "keras_jax", ("keras==3.15.1", "jax==0.10.2", _NUMPY), ("keras", "jax")),
+        Peer("numpy", "tui-ann on NumPy", "ours_numpy"),
+        Peer("node", "node, per-node objects", "node"),
         Peer("c-loop", "plain C loop", "c_loop"),
         Peer("numpy-loadtxt", "numpy.loadtxt", "numpy_loadtxt"),
     )
 }
 """All peers by name."""
 
-ALONE: dict[str, tuple[str, ...]] = {"c-loop": ("W5",), "numpy-loadtxt": ("W7",)}
-"""Peers that do only one kind of work."""
+ALONE: dict[str, tuple[str, ...]] = {
+    "numpy": ("W1a", "W1b", "W2", "W3"),
+    "node": ("W1a", "W1b"),
+    "c-loop": ("W5",),
+    "numpy-loadtxt": ("W7",),
+}
+"""Peers that do only some of the work."""
 
 
 def takes_part(peer: Peer, workload: str, kind: str) -> bool:

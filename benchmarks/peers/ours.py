@@ -14,8 +14,8 @@ from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import MetricName, TrainingSettings
 from tui_ann.session.run.threads import suited_threads
 
-BURST = 256
-"""Updates between two events, about as many as the session makes between two checks of its mailbox."""
+BURST = 1 << 14
+"""Updates between two events; a window ends a burst earlier, as it does for the session, which looks after some ms."""
 
 
 def network_of(work: Work) -> Network:

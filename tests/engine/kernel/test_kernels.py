@@ -16,7 +16,7 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import OPTIMIZERS
 from tui_ann.engine.trainer import Trainer
-from tui_ann.engine.training_settings import TrainingSettings
+from tui_ann.engine.training_settings import OptimizerName, TrainingSettings
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 pytestmark = pytest.mark.skipif(kernel_named("c") is None, reason="this installation has no compiled kernel")
@@ -96,7 +96,7 @@ def test_stepped_is_run_bit_for_bit(program: dict[str, Any], burst: int) -> None
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_small_numbers_are_flushed_within_a_window_as_between_bursts(optimizer: str) -> None:
+def test_small_numbers_are_flushed_within_a_window_as_between_bursts(optimizer: OptimizerName) -> None:
     """At the same updates, however long the bursts: L2 alone halves the weights again and again."""
     ends = []
     for burst, kernel in ((1, c()), (100, c()), (10_000, c()), (10_000, NUMPY)):
