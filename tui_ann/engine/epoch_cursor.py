@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann import large_arrays
 from tui_ann.engine.epoch_order import epoch_noise, epoch_order
 from tui_ann.engine.kernel.kernels import Kernel
 from tui_ann.engine.kernel.updates import Call
@@ -16,6 +17,8 @@ from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Tape
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.engine.windows import BoundBatches, Windows
+from tui_ann.errors import EngineError
+from tui_ann.text import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +92,28 @@ class EpochCursor:
         """
         self._windows = Windows(self._network, self._rows, self._Y, batch_size, closing, flush, self.kernel)
         self.leave_window()
+
+    def check(self, settings: TrainingSettings) -> None:
+        """Refuse settings that need more of the inputs in memory than fits.
+
+        Raises:
+            EngineError: A batch is too large, or noise is added to all inputs at once (`too_large`).
+        """
+        if not large_arrays.is_in_file(self._rows):
+            return
+        batch = settings.examples_per_update(self.n)
+        if not large_arrays.fits(batch * self._rows[0].nbytes):
+            raise EngineError(
+                f"The rows do not fit into memory, and neither do the {counted(batch, 'example')} of a batch.",
+                remedy='Use variant = "mini-batch" and a smaller batch_size, or use fewer rows.',
+                code="too_large",
+            )
+        if settings.noise > 0.0:
+            raise EngineError(
+                "The rows do not fit into memory, but noise is added to all of them at once.",
+                remedy="Use noise = 0, or use fewer rows.",
+                code="too_large",
+            )
 
     @property
     def batch_size(self) -> int:

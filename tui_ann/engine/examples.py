@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tui_ann import large_arrays
 from tui_ann.engine.architecture import Architecture
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError
@@ -32,7 +33,7 @@ def input_rows(architecture: Architecture, X: Array) -> Array:
     X = features(architecture, X)
     if architecture.separate_bias:
         return in_precision(architecture, X)
-    rows = np.empty((len(X), architecture.inputs + 1), architecture.dtype)
+    rows: Array = large_arrays.empty((len(X), architecture.inputs + 1), architecture.dtype)
     with np.errstate(over="ignore"):
         rows[:, :-1], rows[:, -1] = X, 1.0
     return rows
@@ -58,4 +59,8 @@ def target_rows(architecture: Architecture, Y: Array, n: int) -> Array:
 def in_precision(architecture: Architecture, values: Array) -> Array:
     """Values as a contiguous array of the network's precision, infinite where they are too large for it."""
     with np.errstate(over="ignore"):
+        if large_arrays.is_in_file(values) and values.dtype != architecture.dtype:
+            converted: Array = large_arrays.empty(values.shape, architecture.dtype)
+            converted[:] = values
+            return converted
         return np.ascontiguousarray(values, architecture.dtype)

@@ -99,6 +99,7 @@ class Rewinder:
         if not differences:
             return False
         settings.check(validated=self._validated)
+        loop.cursor.check(settings)
         self.check_divergence()
         loop.change_settings(settings, Mark(loop.update, loop.epoch, ", ".join(differences.values()), dict(changes)))
         return True

@@ -70,6 +70,7 @@ class Trainer:
         if X_val is not None and Y_val is not None and len(X_val):
             validation = (features(network.architecture, X_val), target_rows(network.architecture, Y_val, len(X_val)))
         settings.check(validated=validation is not None)
+        cursor.check(settings)
         evaluation = Evaluation(network, validation, target_scale, target_offset)
         self._loop = TrainingLoop(network, cursor, settings, evaluation, clock)
         self._rewinder = Rewinder(self._loop, validated=evaluation.validated)

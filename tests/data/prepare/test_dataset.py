@@ -1,5 +1,6 @@
 """From a table and choices to arrays: tasks, classes, columns, missing cells, hostile tables, size."""
 
+import shutil
 import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.data.prepare.choosing import Choices
+from tui_ann import large_arrays
 from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.read.table import Column, Issue, Table
 from tui_ann.errors import DataError
@@ -245,7 +247,11 @@ class TestHostile:
         assert dataset.X_train.shape == (18, 5000)
         assert max(len(note) for note in dataset.notes) < 1000
 
-    def test_features_beyond_memory_are_refused_before_they_are_made(self) -> None:
+    def test_features_beyond_memory_and_disk_are_refused_before_they_are_made(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(large_arrays.LIMIT, "100M")
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(1 << 30, 0, 1 << 30))
         n = 200_000
         codes = (np.arange(n) % 100).astype(np.int32)
         labels = [f"label {i:02}" for i in range(100)]

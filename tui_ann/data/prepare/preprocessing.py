@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
+from tui_ann import large_arrays
 from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.far_values import far_notes
 from tui_ann.data.prepare.features import Feature, NumberFeature, fit_category, fit_number
@@ -23,9 +24,6 @@ from tui_ann.data.prepare.units import unit_notes
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 from tui_ann.text import counted
-
-MAX_VALUES = 500_000_000
-"""Largest size of X: 4 GB."""
 
 _REMEDY = (
     "Fill in these cells or remove their rows from the file; or use another rule: --missing drop, mean, median or "
@@ -131,24 +129,21 @@ class Preprocessing(Struct, frozen=True):
             unknown: Counts, by column, the rows whose label the training rows did not have.
 
         Raises:
-            DataError: A column is missing or in another unit, or a cell is missing or not a number.
+            DataError: A column is missing or in another unit, or a cell is missing or not a number; or there is no room
+                for X, not even on the disk.
         """
         wanted = np.arange(table.n_rows) if rows is None else rows
         width = sum(len(feature.names) for feature in self.columns)
-        if len(wanted) * width > MAX_VALUES:
-            raise DataError(
-                f"{counted(len(wanted), 'row')} with {counted(width, 'feature')} do not fit into memory.",
-                remedy="Ignore columns (categories with many labels first), or use fewer rows.",
-                code="too_large",
-            )
-        X = np.zeros((len(wanted), width))
-        first = 0
-        for feature, column in zip(self.columns, self._columns_of(table), strict=True):
-            last = first + len(feature.names)
-            strange = feature.write(table, column, wanted, X[:, first:last])
-            if strange and unknown is not None:
-                unknown[feature.column] = unknown.get(feature.column, 0) + strange
-            first = last
+        columns = self._columns_of(table)
+        X = large_arrays.zeros((len(wanted), width))
+        for piece in large_arrays.pieces(X):
+            first = 0
+            for feature, column in zip(self.columns, columns, strict=True):
+                last = first + len(feature.names)
+                strange = feature.write(table, column, wanted[piece], X[piece, first:last])
+                if strange and unknown is not None:
+                    unknown[feature.column] = unknown.get(feature.column, 0) + strange
+                first = last
         return X
 
     def with_missing(self, rule: str) -> Self:

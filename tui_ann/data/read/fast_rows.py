@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann import large_arrays
 from tui_ann.data.read.blocks import LineBlock, UnfitError, line_blocks
 from tui_ann.data.read.cell_texts import SEPARATOR, Parts
 from tui_ann.data.read.encoding import Survey
@@ -102,7 +103,7 @@ class _Reading:
         places = range(layout.width)
         numbers = tuple(place for place in places if place not in texts)
         self._form = BlockForm(layout, _CODECS[found.codec], numbers, tuple(sorted(texts)))
-        self._values = np.empty((len(numbers), room))
+        self._values = large_arrays.empty((len(numbers), room))
         self._marks = [MarkEvidence()] * len(numbers)
         self._texts: list[Parts] = [[] for _ in texts]
         self._lines: list[NDArray[np.int64]] = []
@@ -192,8 +193,9 @@ class _Reading:
     def _put(self, values: NDArray[np.float64], n: int) -> None:
         """Add n rows of the columns of numbers."""
         if self._n + n > self._values.shape[1]:
-            more = np.empty((len(self._values), self._values.shape[1] // 4 + n))
-            self._values = np.concatenate([self._values, more], axis=1)
+            larger = large_arrays.empty((len(self._values), self._values.shape[1] * 5 // 4 + n))
+            larger[:, : self._n] = self._values[:, : self._n]
+            self._values = larger
         self._values[:, self._n : self._n + n] = values
         self._n += n
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann import large_arrays
 from tui_ann.data.phrases import listing
 from tui_ann.data.read.cell_texts import SEPARATOR, Texts
 from tui_ann.data.read.columns import Built, build_columns, number_column
@@ -92,13 +93,16 @@ def _columns(
     texts.n_rows = n
     worded: list[str] = []
     infinite: list[Issue] = []
+    numbered = [name for name in names if types[name] in _NUMBERS or types[name].startswith("DECIMAL")]
+    # The rows of one array, so that it is in a file if they do not fit into memory together.
+    room = dict(zip(numbered, large_arrays.empty((len(numbered), n)), strict=True))
     step = max(1, _VALUES_AT_ONCE // n)
     for start in range(0, len(names), step):
         some = names[start : start + step]
         chosen = ", ".join(_expression(name, types[name]) for name in some)
         found = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [as_argument(path)]).fetchnumpy()
         for name, values in zip(some, found.values(), strict=True):
-            column = _typed(clear[name], values, infinite)
+            column = _typed(clear[name], values, infinite, room.get(name))
             if column is not None:
                 ready[clear[name]] = column
             else:
@@ -128,8 +132,15 @@ def _expression(name: str, kind: str) -> str:
     return quoted if kept else f"CAST({quoted} AS VARCHAR) AS {quoted}"
 
 
-def _typed(name: str, values: Any, infinite: list[Issue]) -> Column | None:
-    """A column of numbers, booleans or dates; None if the values are texts, or whole numbers beyond 2⁵³."""
+def _typed(name: str, values: Any, infinite: list[Issue], room: NDArray[np.float64] | None) -> Column | None:
+    """A column of numbers, booleans or dates; None if the values are texts, or whole numbers beyond 2⁵³.
+
+    Args:
+        name: Its name.
+        values: Its cells as from DuckDB.
+        infinite: Gets its infinite cells.
+        room: (n,) where its numbers are kept, if it has numbers.
+    """
     gone = np.ma.getmaskarray(values)
     plain: NDArray[Any] = np.ma.getdata(values)
     match plain.dtype.kind:
@@ -141,7 +152,8 @@ def _typed(name: str, values: Any, infinite: list[Issue]) -> Column | None:
         case "i" | "u" if np.any(np.abs(np.where(gone, 0, plain).astype(np.float64)) > EXACT):
             return None
         case "i" | "u" | "f":
-            numbers = plain.astype(np.float64)
+            numbers = np.empty(len(plain)) if room is None else room
+            numbers[:] = plain
             for row in np.flatnonzero(np.isinf(numbers) & ~gone).tolist():
                 infinite.append(Issue(row + 1, name, str(plain[row]), "not_finite"))
             numbers[gone | np.isinf(numbers)] = np.nan
