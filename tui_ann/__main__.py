@@ -15,13 +15,15 @@ def open_application(path: str | None, runs: Sequence[str] = ()) -> int:
         path: What to open, if anything.
         runs: The runs to compare, instead of that.
     """
-    with keys_kept():
+    with keys_kept() as before:
         gc.disable()  # modules and classes stay alive: scanning them for garbage takes a tenth of the startup time
         from tui_ann.tui.shell.app import TuiAnnApp
+        from tui_ann.tui.shell.termination import InTerminal
 
         gc.freeze()
         gc.enable()
-        application = TuiAnnApp(path, runs=runs, signals=True)
+        application = TuiAnnApp(path, runs=runs)
+        application.terminal = InTerminal(before)
         application.run()
         return application.return_code or 0
 

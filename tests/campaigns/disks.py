@@ -8,6 +8,7 @@ Linux, the same on a small disk that is really full, and on one that is really r
 import argparse
 import errno
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def fail_at(task: Task, place: Path, number: int, at: int, *, lasting: bool) -> 
 
 def ended_badly(code: int, said: str) -> str:
     """What is wrong with how a task ended; it must say in one message what it could not do."""
-    if code not in (0, 1, 2, 130) or "Traceback" in said or "Warning:" in said:
+    if code not in (0, 1, 2, 130) or "Traceback" in said or re.search("(?<!Encoding)Warning:", said):
         return f"it ended with {code}: {said[-600:]}"
     if code and not (0 < len(said.strip().splitlines()) <= MOST_LINES):
         return f"it ended with {code} and said {said!r}"

@@ -88,7 +88,7 @@ def test_the_run_is_saved_and_the_terminal_is_as_it_was(training, number):
 
 def assert_given_back(terminal: Terminal) -> None:
     """The terminal is as before: no other screen, mouse, focus or pastes, the cursor shown, the lines as they were."""
-    modes = {}
+    modes: dict[bytes, bool] = {}
     for numbers, value in re.findall(rb"\x1b\[\?([0-9;]+)([hl])", terminal.said):
         modes |= dict.fromkeys(numbers.split(b";"), value == b"h")
     assert {int(number) for number, is_set in modes.items() if is_set} <= {7, 25}, "only wrapping and the cursor"

@@ -45,7 +45,7 @@ from tui_ann.tui.shell.rebuilding import ScreenRebuilder
 from tui_ann.tui.shell.run_commands import RunCommands
 from tui_ann.tui.shell.start_up import read_settings
 from tui_ann.tui.shell.style_sheets import StyleSheets
-from tui_ann.tui.shell.termination import Termination
+from tui_ann.tui.shell.termination import InTerminal, Termination
 from tui_ann.tui.shell.themes import choose_theme
 from tui_ann.tui.widgets.guarded import Guarded, wants_debug
 
@@ -101,12 +101,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     """Number of times the doctor had something new to say."""
 
     def __init__(
-        self,
-        path: str | Path | None = None,
-        *,
-        paths: UserPaths | None = None,
-        runs: Sequence[str | Path] = (),
-        signals: bool = False,
+        self, path: str | Path | None = None, *, paths: UserPaths | None = None, runs: Sequence[str | Path] = ()
     ) -> None:
         self.paths = paths or UserPaths.of_user()
         self.recents = Recents(self.paths.recents)
@@ -118,6 +113,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Number of times something was opened; what was chosen since on one screen for all of them."""
         self._collection = IdleCollection(lambda: self.keys.pressed, lambda: (self.openings, self.current_mode))
         self._path, self._compared, self._signals = path, runs, signals
+        self.terminal: InTerminal | None = None
+        """The terminal that it runs in, if it does: a signal gives it back."""
         self.preferences = preferences = UserPreferences(self, self.paths)
         self.doctor = DoctorDesk(self, preferences.chosen.muted, preferences.keep_muted)
         self.keeping = Keeping(self, self.paths.recovery)
@@ -213,11 +210,13 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def on_load(self) -> None:
         """Listen for signals before the terminal is changed, so that each of them changes it back."""
-        if self._signals:
+        if self.terminal is not None:
             Termination(self, self).watch()
 
     async def on_mount(self) -> None:
         """Read the user's settings, and open the requested file."""
+        if self.terminal is not None:
+            self.terminal.remember(self)
         self.watch(self, "snapshot", self.moments.follow, init=False)
         for state in ("revision", "snapshot"):
             self.watch(self, state, self._notices.forget_passing, init=False)

@@ -16,6 +16,25 @@ from tui_ann.tui.services.screen_host import ScreenHost
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
+class InTerminal:
+    """The terminal that the application runs in.
+
+    Args:
+        before: Its attributes before the program changed anything of it; `None` if they are not known.
+    """
+
+    def __init__(self, before: list[Any] | None) -> None:
+        self._before = before
+
+    def remember(self, app: App[Any]) -> None:
+        """Let the application give it back as it was whenever it is suspended.
+
+        Its driver knows the attributes at its own start, when keys were kept already.
+        """
+        if self._before is not None and getattr(app._driver, "attrs_before", None) is not None:
+            app._driver.attrs_before = self._before  # type: ignore[union-attr]
+
+
 class Termination:
     """Saves the run and ends the application at a signal.  Windows has no signals that could be awaited here.
 
