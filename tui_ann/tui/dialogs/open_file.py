@@ -27,6 +27,7 @@ class OpenDialog(Dialog[Path]):
         folders: Whether to ask for a folder to save into, instead of something to open.
     """
 
+    OF_EDITION = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("path"), *bindings("dialog", "cancel")]
     TITLE: ClassVar[str] = "Open a file"
     WANTED: ClassVar[str] = "data.csv, experiment.toml or a run folder"

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual._context import active_message_pump
 from textual.app import App
 from textual.binding import BindingType
 from textual.events import Event
@@ -46,7 +47,7 @@ from tui_ann.tui.shell.start_up import read_settings
 from tui_ann.tui.shell.style_sheets import StyleSheets
 from tui_ann.tui.shell.termination import Termination
 from tui_ann.tui.shell.themes import choose_theme
-from tui_ann.tui.widgets.guarded import Guarded, wants_debug
+from tui_ann.tui.widgets.guarded import Guarded, is_leaving, wants_debug
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.run.snapshot import Snapshot
@@ -179,6 +180,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         """Name of the open experiment; empty if nothing is open."""
         return self.bench.experiment.name if self.used and self.bench.experiment is not None else ""
 
+    @property
+    def edition(self) -> object:
+        """The edition of what is open, which a dialog is about; `None` if nothing is open."""
+        return self.session.workspace.edition if self.used else None
+
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""
         return self.bench.plan() if self.used else None
@@ -262,6 +268,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.failures.report(error)
 
     def _handle_exception(self, error: Exception) -> None:
+        if is_leaving(active_message_pump.get(None)):
+            return
         if wants_debug() or not self.failures.rebuild_after(error):
             super()._handle_exception(error)
 
