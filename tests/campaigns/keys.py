@@ -119,7 +119,7 @@ def shorten(session: Session, steps: list[Step], kind: str, seconds: float) -> l
 
 def kind_of(played: Played) -> str:
     """The last line of the first fault: what it is, without where; empty if there is none."""
-    return played.faults[0].strip().splitlines()[-1] if played.faults else ""
+    return played.faults[0].strip().splitlines()[-1][:200] if played.faults else ""
 
 
 def keep(folder: Path, session: Session, played: Played) -> Path:

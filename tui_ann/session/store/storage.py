@@ -99,9 +99,9 @@ def history_names(run: Run) -> Sequence[str]:
 def _undo(path: Path) -> None:
     """Delete what was written; other files in the folder stay."""
     for name in FILES:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             (path / name).unlink()
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         path.rmdir()
 
 
