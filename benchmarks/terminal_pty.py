@@ -9,6 +9,7 @@ import struct
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -41,6 +42,7 @@ class Terminal:
         os.close(terminal)
         self._terminal = controller
         self._tail = b""
+        self._code: int | None = None
         self.written = 0
         """Number of bytes written."""
 
@@ -84,6 +86,46 @@ class Terminal:
         """Send keys."""
         os.write(self._terminal, keys.encode())
 
+    @property
+    def tail(self) -> str:
+        """The end of its output."""
+        return self._tail.decode(errors="replace")
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Change its columns and lines; the program is told."""
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+
+    def send(self, data: bytes, patience: float = PATIENCE) -> bytes:
+        """Send bytes of any number, and read meanwhile; returns the output.
+
+        Raises:
+            TimeoutError: They were not read in time.
+            EOFError: The program has ended.
+        """
+        end, read = time.perf_counter() + patience, b""
+        while data:
+            if time.perf_counter() > end:
+                raise TimeoutError(f"{len(data)} bytes are not read")
+            if select.select([], [self._terminal], [], 0.02)[1]:
+                try:
+                    data = data[os.write(self._terminal, data[:1024]) :]
+                except OSError as error:
+                    raise EOFError(self._tail.decode(errors="replace")) from error
+            read += self.read(0.0)
+        return read
+
+    def wait(self, patience: float) -> int | None:
+        """Read until the program has ended; returns its exit code, the negative signal, or `None` if it goes on."""
+        end = time.perf_counter() + patience
+        while time.perf_counter() < end:
+            with suppress(EOFError):
+                self.read(time.perf_counter() + 0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._code = os.waitstatus_to_exitcode(status)
+                return self._code
+        return None
+
     def freeze(self) -> None:
         """Suspend it."""
         os.kill(self.pid, signal.SIGSTOP)
@@ -108,6 +150,8 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        if self._code is None:
+            os.kill(self.pid, signal.SIGKILL)
         os.close(self._terminal)
-        os.waitpid(self.pid, 0)
+        if self._code is None:
+            os.waitpid(self.pid, 0)

@@ -18,10 +18,12 @@ def open_application(path: str | None, runs: Sequence[str] = ()) -> int:
     with keys_kept() as before:
         gc.disable()  # modules and classes stay alive: scanning them for garbage takes a tenth of the startup time
         from tui_ann.tui.shell.app import TuiAnnApp
+        from tui_ann.tui.shell.terminal_bytes import take_any_bytes
         from tui_ann.tui.shell.termination import InTerminal
 
         gc.freeze()
         gc.enable()
+        take_any_bytes()
         application = TuiAnnApp(path, runs=runs)
         application.terminal = InTerminal(before)
         application.run()

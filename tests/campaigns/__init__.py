@@ -1,4 +1,5 @@
-"""Long searches for failures, as commands: `python -m tests.campaigns.NAME --help`.
+"""Long attacks on the program, as commands; `pytest` runs a short form of each.
 
-The test run does not collect them; a short form of each is a test beside it.
+`python -m tests.campaigns.NAME --help` says what each tries.  A campaign prints what it tried and what failed, and ends
+with a code other than 0 if anything did.
 """

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.experiment.outputs import check_output, create_output, write_output
+from tui_ann.experiment.outputs import check_output, create_output, create_output_folder, write_output
+from tui_ann.session.session import Session
+from tui_ann.session.source import find
 
 needs_pipes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes")
 
@@ -81,3 +83,21 @@ def test_what_is_read_is_never_replaced(tmp_path: Path):
             assert refused(check_output, tmp_path / name, force=force, inputs=[str(table), run]) == "is_input"
     for name in ("new.csv", "run/new.csv"):
         check_output(tmp_path / name, force=True, inputs=[table, run, "sample:iris", "-", "nothing"])
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 300, "y/" * 3000])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, name: str):
+    path = tmp_path / name
+    for action in (check_output, create_output, create_output_folder):
+        assert refused(action, path) == "no_such_name"
+    assert refused(write_output, path, "new") == "no_such_name"
+    assert refused(find, str(path)) == "no_such_file"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 300])
+def test_a_run_is_not_saved_under_such_a_name(tmp_path: Path, name: str):
+    session = Session()
+    session.workspace.open("sample:xor")
+    session.runs.prepare()
+    assert refused(session.store.save, tmp_path / name) == "no_such_name"

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tui_ann.text import count, counted, duration, in_prose, number, numbers, plain_number, share, short
+from tui_ann.text import count, counted, duration, in_prose, number, numbers, plain_number, share, short, whole_number
 from tui_ann.text.symbols import parameter_symbol, subscript, superscript
 
 
@@ -143,3 +143,20 @@ def test_the_numbers_of_an_axis_have_one_notation(values: tuple[float, ...], sho
 )
 def test_a_whole_number_in_a_sentence_has_thousands_separators(value, shown):
     assert in_prose(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7", 7),
+        (" 12 ", 12),
+        ("0", 0),
+        ("9" * 18, 10**18 - 1),
+        ("9" * 5000, None),
+        ("-1", None),
+        ("1.5", None),
+        ("", None),
+    ],
+)
+def test_a_whole_number_is_read_from_digits(text, number):
+    assert whole_number(text) == number

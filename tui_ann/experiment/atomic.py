@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tui_ann.errors import SessionError
 from tui_ann.gate import allowed
+from tui_ann.text import clean
 
 _CAUSES = {
     errno.ENOSPC: ("the disk is full", "Free some space, or save to another disk."),
@@ -30,6 +31,8 @@ _CAUSES = {
     errno.EEXIST: ("something else has this name", "Choose another name."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
 }
+_NAMED = 80
+"""Cells of a name that no file can have in its refusal."""
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between two attempts to replace a file that another program has open on Windows."""
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -68,12 +71,39 @@ def _of_missing(folder: Path) -> tuple[str, str]:
     return f"the folder {folder} does not exist", "Choose another folder, or make this one first."
 
 
-def refuse_special(path: Path) -> None:
-    """Refuse to replace a device, a pipe or a socket by a file.
+def refuse_impossible(path: Path, code: str = "no_such_name") -> None:
+    """Refuse a name that no file can have: with a NUL or half a character in it, or too long.
+
+    Args:
+        path: The name.
+        code: The code of the refusal.
 
     Raises:
-        SessionError: There is one (`not_a_file`).
+        SessionError: It is such a name.
     """
+    cause: Exception
+    try:
+        os.lstat(path)
+    except ValueError as error:
+        why, cause = "the name has characters that no file can have", error
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            return
+        why, cause = "the name is too long", error
+    else:
+        return
+    raise SessionError(
+        f"Cannot use {clean(str(path), _NAMED)}: {why}.", remedy="Choose a shorter name of usual characters.", code=code
+    ) from cause
+
+
+def refuse_special(path: Path) -> None:
+    """Refuse to replace a device, a pipe or a socket by a file, and a name that no file can have.
+
+    Raises:
+        SessionError: There is one (`not_a_file`), or the name is impossible (`no_such_name`).
+    """
+    refuse_impossible(path)
     try:
         mode = os.stat(path).st_mode
     except OSError:  # nothing there, or a folder that cannot be searched: writing says which
@@ -173,6 +203,7 @@ def make_folder(path: Path) -> None:
     Raises:
         SessionError: It cannot be created.
     """
+    refuse_impossible(path)
     allowed(path, writing=True)
     try:
         path.mkdir(parents=True, exist_ok=True)

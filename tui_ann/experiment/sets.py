@@ -15,6 +15,7 @@ from tui_ann.errors import ExperimentError, Problem
 from tui_ann.experiment.decode import ABBREVIATIONS, FileFault, decode, encode, nearest, unknown_key
 from tui_ann.experiment.settings import LAYER_SETTINGS, SECTIONS, SETTINGS, Setting
 from tui_ann.experiment.spec import Experiment
+from tui_ann.text import whole_number
 
 PATH_KEYS = ("data.path", "network.weights")
 """The settings that are paths."""
@@ -119,7 +120,7 @@ def _hint(key: str) -> str:
 
 
 def _change_layer(layers: list[dict[str, Any]], path: tuple[str, ...], text: str) -> None:
-    if not path[2].isdecimal() or not 1 <= int(path[2]) <= len(layers):
+    if not 1 <= (whole_number(path[2]) or 0) <= len(layers):
         last = f"network.layers.{len(layers)}"
         raise _ChangeError(
             f"there is no layer {path[2]}.",

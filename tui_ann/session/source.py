@@ -11,6 +11,7 @@ from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.data.read.table import Table
 from tui_ann.data.samples import sample_folder
 from tui_ann.errors import SessionError
+from tui_ann.experiment.atomic import refuse_impossible
 from tui_ann.experiment.files import load
 from tui_ann.experiment.proposal import Wishes, propose
 from tui_ann.experiment.run_folder import EXPERIMENT, is_run_folder
@@ -79,12 +80,10 @@ def find(source: str | os.PathLike[str]) -> Source:
     text = os.fspath(source)
     if text.startswith(SAMPLE):
         return Source(Kind.SAMPLE, sample_folder(text.removeprefix(SAMPLE)) / EXPERIMENT, text)
-    path = allowed(os.path.abspath(os.path.expanduser(text)))
-    try:
-        is_folder = path.is_dir()
-    except ValueError as error:  # a NUL in the name
-        raise SessionError(f"There is no file {text!r}.", remedy="Check the path.", code="no_such_file") from error
-    if is_folder:
+    path = Path(os.path.abspath(os.path.expanduser(text)))
+    refuse_impossible(path, "no_such_file")
+    path = allowed(path)
+    if path.is_dir():
         return _folder(path)
     if path.suffix.lower() == ".safetensors":
         if (script := path.with_suffix(".py")).is_file():

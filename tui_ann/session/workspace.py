@@ -84,6 +84,11 @@ class Workspace:
         return self._experiment
 
     @property
+    def edition(self) -> Experiment | None:
+        """What is open, another object after every edit: what is shown or asked names it; `None` if nothing is."""
+        return self._experiment
+
+    @property
     def table(self) -> Table | None:
         """The table, if it was read with the current settings."""
         return self.data.table(self._experiment) if self._experiment else None

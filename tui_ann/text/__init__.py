@@ -274,12 +274,23 @@ def plain_number(value: float, digits: int = 4, *, decimals: int | None = None) 
     return number(value, digits, decimals=decimals).translate(_IN_ASCII)
 
 
+_MOST_DIGITS = 18
 _IN_ASCII = str.maketrans({"−": "-", "–": "nan", "∞": "inf"})
 
 
 def count(value: int) -> str:
     """Return a whole number with thousands separators: "2 109"."""
     return f"{value:,}".replace(",", " ").replace("-", "−")
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a text of digits is, blanks around it; `None` for any other text.
+
+    Args:
+        text: What was typed.  More than 18 digits are no number of anything here, and Python refuses very many.
+    """
+    digits = text.strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= _MOST_DIGITS else None
 
 
 def in_prose(value: float, digits: int = 3) -> str:

@@ -10,7 +10,7 @@ from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 from tui_ann.session.evaluate.importance import permutation_importance
 from tui_ann.session.evaluate.listing import ACTUAL, ANSWER, LINE, ListWish, listed
-from tui_ann.session.evaluate.one_row import told
+from tui_ann.session.evaluate.one_row import Mover, RowStory, told
 from tui_ann.session.evaluate.residuals import residuals_of
 from tui_ann.session.evaluate.rows import rows_of_part
 from tui_ann.session.evaluate.typed_row import fields_of, texts_of_line, texts_of_row, typed_row
@@ -177,3 +177,11 @@ def test_a_typed_number_may_have_the_unit_of_the_file() -> None:
     assert typed_row(preprocessing, {"size": "4 cm"}).x == pytest.approx([4.0])
     assert typed_row(preprocessing, {"size": "4 mm"}).words == {"size": "'4 mm' is no number in cm"}
     assert typed_row(preprocessing, {"size": "four"}).x is None
+
+
+def test_the_shares_of_pushes_that_are_not_finite_are_0() -> None:
+    movers = tuple(
+        Mover(name, push, 0.0, 0.0) for name, push in (("a", np.inf), ("b", np.nan), ("c", -4.0), ("d", 2.0))
+    )
+    assert RowStory(1.0, 0, movers, ()).shares == {"a": 0.0, "b": 0.0, "c": -1.0, "d": 0.5}
+    assert RowStory(1.0, 0, movers[:2], ()).shares == {"a": 0.0, "b": 0.0}

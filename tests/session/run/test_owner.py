@@ -199,3 +199,12 @@ def test_only_one_job_is_done_at_a_time_and_none_is_lost() -> None:
         thread.join(30)
     owner.close()
     assert (worst, done) == (1, 1000)
+
+
+def test_who_no_longer_waits_does_not_disturb_the_owner(training: Owned) -> None:
+    rested = training.owner.one_epoch()
+    waited = training.owner.pause()
+    rested.cancel()  # before or after the owner has read the order
+    waited.result(10)
+    assert training.owner.call(lambda: 1) == 1
+    assert not training.owner.training

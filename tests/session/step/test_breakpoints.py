@@ -79,3 +79,12 @@ def test_a_loss_that_stays_below_is_met_once():
         for point in points:
             met[point.words] += [trainer.update] if point.met(trainer, None) else []
     assert [len(updates) for updates in met.values()] == [1, 1]
+
+
+@pytest.mark.parametrize("point", [SignChange("W2", (0, 0)), SignChange("W1", (3, 0)), SignChange("b1", (0, 0))])
+def test_a_place_that_the_edited_network_does_not_have_is_refused(point):
+    network = Network(1, [Dense(1)], "half_squared_error")
+    trainer = Trainer(network, np.array([[1.0]]), np.array([[1.0]]), TrainingSettings(epochs=9))
+    with pytest.raises(SessionError, match="network has changed") as refused:
+        point.begin(trainer)
+    assert refused.value.remedy

@@ -124,3 +124,9 @@ def test_the_page_names_causes_and_what_was_fine():
     )
     assert "Dead units: follows from “Vanishing gradients”" in text
     assert "✓ start weights differ" in text
+
+
+@pytest.mark.parametrize("width", range(1, 40))
+def test_the_page_is_written_in_any_width(width):
+    found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardised features"))
+    assert DoctorPage(found, frozenset({"dead"})).lines(width, 0, 0)[0]

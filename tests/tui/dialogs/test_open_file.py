@@ -53,3 +53,11 @@ async def test_an_entry_is_taken_with_a_click(tmp_path, monkeypatch):
         await pilot.click("#entries", offset=(6, 1), times=2)
         await press(pilot)
         assert app.current_mode == "data"
+
+
+async def test_the_home_of_nobody_is_refused(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    async with running(None, "o") as (app, pilot):
+        await type_text(pilot, "~nobody-of-this-name/data.csv")
+        await press(pilot, "enter")
+        assert "Cannot open this" in text_of(app)

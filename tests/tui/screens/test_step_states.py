@@ -9,6 +9,8 @@ from tests.tui.pilots import press, running, settle, text_of, trained
 from tests.tui.stepping import formula, step_screen
 from tui_ann.engine.tape import Phase
 from tui_ann.experiment.sets import apply_sets
+from tui_ann.session.step.stepper import Grain
+from tui_ann.tui.services.step_queue import Stepped
 from tui_ann.tui.widgets.formula import FormulaView
 from tui_ann.tui.widgets.ledger import LedgerView
 from tui_ann.tui.widgets.part_numbers import PartNumbers
@@ -239,3 +241,34 @@ loss = "categorical_crossentropy"
 batch_size = 32
 epochs = 2
 """
+
+
+async def test_a_step_of_an_experiment_that_was_edited_meanwhile_is_dropped() -> None:
+    async with running("sample:xor", "4", "n") as (app, pilot):
+        screen, workspace = step_screen(app), app.session.workspace
+        place, edition = screen.selection.place, workspace.edition
+        await press(pilot, "2", "a", "enter", "4")
+        fresh = screen.selection.place
+        assert fresh.trace.network is workspace.run.network
+        assert place is not None
+        assert edition is not None
+        screen.post_message(Stepped(place, None, edition))
+        await settle(pilot)
+        assert screen.selection.place is fresh
+        before = fresh.made
+        screen.walk.forward(Grain.UPDATE)
+        workspace.edit(apply_sets(workspace.experiment, ["training.epochs=7"]))
+        await settle(pilot)
+        assert workspace.run.trainer.update == before
+
+
+async def test_what_is_shown_belongs_to_the_update_on_display() -> None:
+    async with running("sample:xor", "4", "n") as (app, pilot):
+        screen, workspace = step_screen(app), app.session.workspace
+        shown = screen.selection.place.trace
+        workspace.edit(apply_sets(workspace.experiment, ["network.layers.1.units=3"]))
+        workspace.stale = False
+        app.session.runs.prepare()
+        for key in ("m", "escape", "O", "escape", "w", "escape", "B", "escape", "down"):
+            await press(pilot, key)
+        assert screen.selection.trace is None or screen.selection.trace is shown

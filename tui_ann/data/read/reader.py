@@ -4,6 +4,7 @@ Nothing is done silently.  Unusable rows and cells are listed with their lines, 
 table's warnings and notes, and a file without a table is rejected with a reason.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def read_table(
     """
     options = options.checked()
     watch = LoadProgress(progress, cancelled)
-    source, head = find(Path(path).expanduser(), options.table)
+    source, head = find(Path(os.path.expanduser(path)), options.table)
     if source.container == "parquet":
         table = read_parquet(source, watch)
     elif is_json(source.path, head):

@@ -15,6 +15,7 @@ from tui_ann.engine.expression import is_per_example
 from tui_ann.engine.inspect.noise import Noise, is_dust, noise_of, without_dust
 from tui_ann.engine.inspect.part import LOSSES_SYMBOL, Part
 from tui_ann.engine.inspect.reading_aids import losses_of, penalty_of, penalty_parts, update_parts, with_reading_aids
+from tui_ann.engine.network import Network
 from tui_ann.engine.optimizers import UpdateRule
 from tui_ann.engine.tape import Array, Operation
 from tui_ann.engine.trainer import Trainer
@@ -25,6 +26,8 @@ from tui_ann.text.symbols import Role, Symbol, last_named
 class UpdateTrace:
     """One update, operation by operation."""
 
+    network: Network
+    """The network that it was computed with, for its layers and its loss; its parameters may have changed since."""
     update: int
     """Its number in the run, counted from 1."""
     epoch: int
@@ -167,6 +170,7 @@ def trace(trainer: Trainer) -> UpdateTrace:
     parts += update_parts(network, optimizer.rule, after, slots_after)
     full_batch = trainer.settings.examples_per_update(trainer.n_examples)
     told = UpdateTrace(
+        network=network,
         update=trainer.update + 1,
         epoch=epoch,
         update_of_epoch=-(-(position + len(batch.examples)) // full_batch),

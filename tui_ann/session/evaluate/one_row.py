@@ -69,6 +69,13 @@ class RowStory:
         """The columns, that which moved most first."""
         return tuple(sorted(self.movers, key=lambda mover: -abs(mover.push)))
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """The push of each column as a share of the largest, −1 to 1; 0 where it is not finite."""
+        finite = {mover.column: mover.push if np.isfinite(mover.push) else 0.0 for mover in self.movers}
+        most = max(map(abs, finite.values()), default=0.0) or 1.0
+        return {column: push / most for column, push in finite.items()}
+
 
 def told(answerer: Answerer, x: Array, *, code: int | None = None, itself: int | None = None) -> RowStory:
     """What moved the answer for one row, and the training rows nearest to it.

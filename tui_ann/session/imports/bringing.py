@@ -1,5 +1,6 @@
 """A network of another program as an experiment with its table, and with its start weights if it brings some."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,7 @@ def _table(
     named = read.data.get("path")
     if not isinstance(named, str) or base is None:
         return None, None
-    path = base / Path(named).expanduser()
+    path = base / Path(os.path.expanduser(named))
     try:
         return read_table(path, options), path.absolute()
     except (DataError, ValueError):

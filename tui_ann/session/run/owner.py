@@ -205,7 +205,8 @@ class RunOwner:
         def follow() -> None:
             order()
             self._asked = asked
-            self._waiting.append(rested)
+            if rested.set_running_or_notify_cancel():  # from here on it cannot be cancelled, only answered
+                self._waiting.append(rested)
 
         self.post(follow, changes=False)
         return rested

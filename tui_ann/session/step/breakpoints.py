@@ -28,7 +28,11 @@ class Breakpoint(Protocol):
         """The condition in words."""
 
     def begin(self, trainer: Trainer) -> None:
-        """Store the values to compare with when the run starts or continues."""
+        """Store the values to compare with when the run starts or continues.
+
+        Raises:
+            SessionError: The network does not have what is watched.
+        """
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
         """A description of what happened if the condition is met, else `None`.
@@ -117,6 +121,12 @@ class SignChange:
         if self._seen == (id(trainer), trainer.update):
             return
         watched = [self.name] if self.name else list(trainer.network.gradients)
+        if self.name and not self._is_in(trainer):
+            raise SessionError(
+                f"The network has changed: there is no place where {self.words}.",
+                remedy="Remove this breakpoint.",
+                code="no_such_parameter",
+            )
         self._signs = {name: np.sign(trainer.network.parameters[name]) for name in watched}
 
     def met(self, trainer: Trainer, examples: Array | None) -> str | None:
@@ -135,6 +145,13 @@ class SignChange:
             self._signs[name] = np.where(now == 0, before, now)
         self._seen = (id(trainer), trainer.update)
         return found
+
+    def _is_in(self, trainer: Trainer) -> bool:
+        """Whether the network has the entry."""
+        gradients = trainer.network.gradients
+        shape = gradients[self.name].shape if self.name in gradients else ()
+        inside = all(place < size for place, size in zip(self.index, shape, strict=False))
+        return self.name in gradients and len(self.index) in (0, len(shape)) and inside
 
 
 @dataclass

@@ -185,7 +185,8 @@ class DoctorPage:
         rows = _filled(texts, width - len(_INDENT))
         most = _PASSED_ROWS if self._diagnosis.findings else len(rows)
         shown_rows, left = rows[:most], sum(len(row) for row in rows[most:])
-        while left and cell_width("  ".join(shown_rows[-1])) + len(f"  and {left} more") > width - len(_INDENT):
+        room = width - len(_INDENT)
+        while left and shown_rows[-1] and cell_width("  ".join(shown_rows[-1])) + len(f"  and {left} more") > room:
             shown_rows[-1].pop()
             left += 1
         for place, row in enumerate(shown_rows):

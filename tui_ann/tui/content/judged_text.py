@@ -289,11 +289,8 @@ def story_picture(
         threshold: The threshold of two classes.
         notes: Sentences below the answer.
     """
-    most = max((abs(mover.push) for mover in story.movers), default=0.0) or 1.0
-    lines = [
-        StoryLine(mover.column, values.get(mover.column, ""), mover.push / most if np.isfinite(mover.push) else 0.0)
-        for mover in story.strongest
-    ]
+    shares = story.shares
+    lines = [StoryLine(mover.column, values.get(mover.column, ""), shares[mover.column]) for mover in story.strongest]
     likely = rows.gives_probabilities
     positive = story.answer >= threshold if rows.has_threshold else True
     return StoryPicture(

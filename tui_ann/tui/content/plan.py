@@ -164,7 +164,7 @@ def grouped(sentence: str) -> str:
     Args:
         sentence: Such as `all 1000 epochs done`.
     """
-    return re.sub(r"(?<![\w.,+−-])\d{4,}(?![\w.,])", lambda match: count(int(match[0])), sentence)
+    return re.sub(r"(?<![\w.,+−-])\d{4,18}(?![\w.,])", lambda match: count(int(match[0])), sentence)
 
 
 def spaced(formula: str) -> str:

@@ -20,7 +20,7 @@ from tui_ann.session.step.breakpoints import (
     SignChange,
     weight_named,
 )
-from tui_ann.text import clean, count, counted
+from tui_ann.text import clean, count, counted, whole_number
 from tui_ann.text.entry import parse_number
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.dialogs.base import Dialog
@@ -175,9 +175,10 @@ class BreakpointsDialog(Dialog[Stops]):
         return SignChange(*weight_named(text, self._shapes))
 
     def _example_of(self, text: str) -> Breakpoint:
-        if not (text.strip().isdecimal() and 1 <= int(text) <= self._examples):
+        number = whole_number(text)
+        if number is None or not 1 <= number <= self._examples:
             raise TuiAnnError(f"There is no training example {clean(text.strip(), 20)}.", code="no_such_example")
-        return ExampleMet(int(text) - 1)
+        return ExampleMet(number - 1)
 
     def _add(self, point: Breakpoint) -> None:
         if point not in self.points:

@@ -16,7 +16,7 @@ from tui_ann.session.compare.all_settings import all_settings
 from tui_ann.session.compare.forking import ForkWish
 from tui_ann.session.compare.lockstep import RacePace
 from tui_ann.session.run.run_source import RunSource
-from tui_ann.text import count
+from tui_ann.text import count, whole_number
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.dialogs.settings_form import Line, SettingsForm
 from tui_ann.tui.keys.actions import bindings
@@ -104,9 +104,13 @@ class ForkDialog(Dialog[ForkAnswer]):
         for button in self.query(Button):
             button.disabled = not ready
 
+    @property
+    def _update_typed(self) -> int | None:
+        return whole_number(self.query_one("#update", Input).value.replace(" ", ""))
+
     def _fault(self) -> str:
-        text = self.query_one("#update", Input).value.replace(" ", "")
-        if not text.isdecimal() or int(text) > self._most:
+        update = self._update_typed
+        if update is None or update > self._most:
             return f"The run has the updates 0 to {count(self._most)}."
         return ""
 
@@ -143,7 +147,8 @@ class ForkDialog(Dialog[ForkAnswer]):
         if not self._changed or self._fault():
             self.app.bell()
             return
-        update = int(self.query_one("#update", Input).value.replace(" ", ""))
+        update = self._update_typed
+        assert update is not None, "it has no fault"
         value = self._settings[self._changed].get(self._after)
         self.dismiss(ForkAnswer(ForkWish(self._source, update, self._changed, value), pace))
 

@@ -79,6 +79,8 @@ class FormDialog(Dialog[Edited], Generic[Edited]):
     def on_settings_form_wanted(self, event: SettingsForm.Wanted) -> None:
         """Change the copy."""
         event.stop()
+        if event.owner is not self._owner:
+            return
         self._owner = self._put(self._owner, event.setting.key, event.value)
         self._show()
 

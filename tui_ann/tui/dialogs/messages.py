@@ -33,6 +33,8 @@ class ErrorDialog(Dialog[str]):
         key: The key of that action.
     """
 
+    OF_EDITION = False
+
     def __init__(
         self, error: TuiAnnError, action: str | None = None, title: str = "Not possible", key: str = ""
     ) -> None:
@@ -74,6 +76,7 @@ class CrashDialog(Dialog[str]):
         saved: What was saved.
     """
 
+    OF_EDITION = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("dialog", "details")]
 
     def __init__(self, summary: str, report: str, saved: str) -> None:
@@ -150,6 +153,8 @@ class NotSavedDialog(Dialog[str]):
         lose: Label of the button that quits without it.
         error: Whether saving has failed.
     """
+
+    OF_EDITION = False
 
     def __init__(
         self, question: str, save: str = "Save to …", lose: str = "Quit and lose the run", *, error: bool = True

@@ -1,5 +1,6 @@
 """A dialog that asks for a path: typed with completion, or picked from a list."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -27,6 +28,7 @@ class OpenDialog(Dialog[Path]):
         folders: Whether to ask for a folder to save into, instead of something to open.
     """
 
+    OF_EDITION = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("path"), *bindings("dialog", "cancel")]
     TITLE: ClassVar[str] = "Open a file"
     WANTED: ClassVar[str] = "data.csv, experiment.toml or a run folder"
@@ -112,7 +114,7 @@ class OpenDialog(Dialog[Path]):
         """Open the typed path if it exists, otherwise the current entry."""
         event.stop()
         typed = event.value.strip()
-        path = (self._base / Path(typed).expanduser()).absolute() if typed else None
+        path = (self._base / Path(os.path.expanduser(typed))).absolute() if typed else None
         if path is not None and (self._folders or self.opens(path, typed) or not self._entries):
             self.dismiss(path)
         elif self._entries:
@@ -121,7 +123,8 @@ class OpenDialog(Dialog[Path]):
     @on(RowList.Chosen, "#entries")
     def _chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        self._take(event.index)
+        if self._entries:
+            self._take(event.rows.cursor)  # the list may have changed since
 
     def _take(self, index: int) -> None:
         """Open a file or run folder; go into a folder."""
@@ -130,7 +133,7 @@ class OpenDialog(Dialog[Path]):
         if entry.kind == "folder" or (entry.kind == "run" and self._folders):
             self._put(path)
         else:
-            self.dismiss((self._base / Path(path).expanduser()).absolute())
+            self.dismiss((self._base / Path(os.path.expanduser(path))).absolute())
 
 
 def _opens(path: Path, typed: str) -> bool:

@@ -191,21 +191,15 @@ class PracticeDialog(Dialog[Practice]):
         event.stop()
         if self._leaving:
             self.dismiss(self.practice)
-        elif self._waiting:
+        elif self._waiting or (self.practice.part is None and self._run_ended):
             self.app.bell()
         elif self.practice.part is None:
-            self._go_on()
+            self._waiting = True
+            self._stand(None)
         elif self._before is not None and not event.value.strip():
             self._look_on()
         else:
             self._judge(event.value)
-
-    def _go_on(self) -> None:
-        if self._run_ended:
-            self.app.bell()
-            return
-        self._waiting = True
-        self._stand(None)
 
     def _judge(self, text: str) -> None:
         before = self.practice

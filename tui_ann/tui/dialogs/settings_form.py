@@ -47,6 +47,8 @@ class SettingsForm(RowList):
         form: "SettingsForm"
         setting: Setting
         value: Any
+        owner: Owner
+        """The experiment or layer that the form showed then; the request is dropped if it shows another one now."""
 
         @property
         def control(self) -> "SettingsForm":
@@ -134,8 +136,8 @@ class SettingsForm(RowList):
             ((shown, look), (mark, "muted")),
         )
 
-    def _want(self, setting: Setting, value: Any) -> None:
-        self.post_message(self.Wanted(self, setting, value))
+    def _want(self, owner: Owner, setting: Setting, value: Any) -> None:
+        self.post_message(self.Wanted(self, setting, value, owner))
 
     def step(self, step: int) -> None:
         """Step the current setting up or down.
@@ -147,21 +149,21 @@ class SettingsForm(RowList):
         if setting is None or self._owner is None:
             return
         value = setting.get(self._owner)
-        self._want(setting, value is None if setting.kind == "table" else stepped(setting, value, step))
+        self._want(self._owner, setting, value is None if setting.kind == "table" else stepped(setting, value, step))
 
     def reset(self) -> None:
         """Reset the current setting to its proposed value."""
         setting = self.setting
-        if setting is not None and self._proposed is not None:
+        if setting is not None and self._owner is not None and self._proposed is not None:
             value = setting.get(self._proposed)
-            self._want(setting, value is not None if setting.kind == "table" else value)
+            self._want(self._owner, setting, value is not None if setting.kind == "table" else value)
 
     def edit(self) -> None:
         """Change the setting under the cursor."""
         setting = self.setting
         if setting is not None and self._owner is not None:
             usual = self._usual.get(setting.name, "as usual")
-            edit_setting(self.app, setting, setting.get(self._owner), partial(self._want, setting), usual)
+            edit_setting(self.app, setting, setting.get(self._owner), partial(self._want, self._owner, setting), usual)
 
     action_choose = edit
 

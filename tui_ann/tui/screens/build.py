@@ -154,6 +154,8 @@ class BuildScreen(AnnScreen):
             said: What the status line says of the change; by default the settings that changed.
         """
         before = self.host.bench.experiment
+        if self.plan is None or self.plan.experiment is not before:
+            return  # made from an older edition than the one that is open
         self.host.bench.edit(experiment)
         made, label = self.host.bench.experiment, self.session.workspace.undo_label
         if made is not None and made is not before and label:
@@ -166,9 +168,9 @@ class BuildScreen(AnnScreen):
         if self.plan is None:
             return
         experiment, layer = self.plan.experiment, self._layer_pane.current_layer
-        if event.form is self._training:
+        if event.form is self._training and event.owner is experiment:
             self.change(edits.put(experiment, event.setting.key, event.value))
-        elif layer is not None:
+        elif layer is not None and event.owner is layer:
             self.change(edits.put_layer(experiment, self._layer_pane.place, event.setting.put(layer, event.value)))
 
     def on_paste(self, event: events.Paste) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from tui_ann.session.evaluate.evaluation import RunEvaluation
 from tui_ann.session.evaluate.evaluation_text import json_text
 from tui_ann.session.evaluate.figures import resamples_for
@@ -141,12 +139,11 @@ class PredictVerbs:
         words = answer_text(judged.rows, story, threshold)
         if judged.rows.has_threshold and threshold != 0.5:
             words += f", threshold {number(threshold, 3)}"
-        most = max((abs(mover.push) for mover in story.movers), default=0.0) or 1.0
         likely = judged.rows.task != "regression"
         dialog.show_answer(
             RowAnswer(
                 words,
-                {mover.column: mover.push / most for mover in story.movers if np.isfinite(mover.push)},
+                story.shares,
                 {mover.column: effect_text(mover.lower, mover.higher, probability=likely) for mover in story.movers},
                 row.words,
                 row.unusable,

@@ -126,6 +126,8 @@ class StepScreen(AnnScreen):
     def on_stepped(self, event: Stepped) -> None:
         """Show the new position of the run."""
         event.stop()
+        if self._follower.is_old(event):
+            return
         self._jumps.note(event.place)
         self._follower.show_step(event)
         self.example.arrive(self._body.ledger)

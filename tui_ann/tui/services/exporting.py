@@ -1,5 +1,6 @@
 """Takes the open run to another program: asks for the format and the file, and writes it in a thread."""
 
+import os
 from asyncio import to_thread
 from functools import partial
 from pathlib import Path
@@ -61,7 +62,7 @@ def _ask_where(host: ScreenHost, name: str) -> None:
 
     def answered(text: str | None) -> None:
         if text and text.strip():
-            start(Path(text.strip()).expanduser().absolute())
+            start(Path(os.path.expanduser(text.strip())).absolute())
 
     help_ = f"{form.note[0].upper()}{form.note[1:]}. A relative path starts in {Path.cwd()}."
     title = "Into the folder" if form.is_folder else "Into the file"

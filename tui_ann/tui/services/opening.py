@@ -1,5 +1,6 @@
 """Opening a file, an experiment, a run, a page or a sample: what each is, and the screen that shows it."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ class Opener:
             patience: Seconds before the progress is shown.
         """
         text = str(source)
-        if not text.startswith("sample:") and is_course_file(path := Path(text).expanduser()):
+        if not text.startswith("sample:") and is_course_file(path := Path(os.path.expanduser(text))):
             self._open_course(path)
             return
         await self._open_file(Asked(text, target, options), patience)

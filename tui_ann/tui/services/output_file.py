@@ -1,5 +1,6 @@
 """Asks where a result is written, and writes it there by the rule of `experiment/outputs.py`."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def ask_output(host: ScreenHost, proposed: str, content: Callable[[], str]) -> N
     def confirm(answer: str | None) -> None:
         if not answer or not answer.strip():
             return
-        path = Path(answer.strip()).expanduser().absolute()
+        path = Path(os.path.expanduser(answer.strip())).absolute()
         try:
             check_output(path, inputs=[host.session.workspace.experiment.data.path])
         except SessionError as error:

@@ -1,5 +1,6 @@
 """A file that could not be opened: asks for its format, its target or its table, and opens it again."""
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -86,7 +87,7 @@ class RefusedFile:
             return
 
         def work() -> Columns:
-            table = read_table(Path(asked.source).expanduser(), asked.options or ReadOptions())
+            table = read_table(Path(os.path.expanduser(asked.source)), asked.options or ReadOptions())
             return tuple((column.name, column.kind) for column in table.columns)
 
         self._worker = self._app.run_worker(

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.worker import Worker
 
 from tui_ann.engine.inspect.trace import UpdateTrace
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.step.stepper import Place
 from tui_ann.tui.services.screen_host import ScreenHost
 
@@ -21,13 +22,13 @@ GROUP = "stepping"
 class Stepped(Message):
     """A step was taken; the place may be the same as before."""
 
-    def __init__(self, place: Place, alone: UpdateTrace | None = None, met: str = "") -> None:
+    def __init__(self, place: Place, alone: UpdateTrace | None, edition: Experiment) -> None:
         super().__init__()
         self.place = place
         self.alone = alone
         """The current update for one example alone, if requested."""
-        self.met = met
-        """The breakpoint that stopped the run, in words; empty if none did."""
+        self.edition = edition
+        """The experiment of the run: the step is not shown if another one is open by then."""
 
 
 Job = Callable[[], Stepped | None]

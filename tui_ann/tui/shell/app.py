@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual._context import active_message_pump
 from textual.app import App
 from textual.binding import BindingType
 from textual.events import Event
@@ -47,7 +48,7 @@ from tui_ann.tui.shell.start_up import read_settings
 from tui_ann.tui.shell.style_sheets import StyleSheets
 from tui_ann.tui.shell.termination import InTerminal, Termination
 from tui_ann.tui.shell.themes import choose_theme
-from tui_ann.tui.widgets.guarded import Guarded, wants_debug
+from tui_ann.tui.widgets.guarded import Guarded, is_leaving, wants_debug
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
     from tui_ann.session.run.snapshot import Snapshot
@@ -112,7 +113,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.openings, self.choices = 0, SharedChoices()
         """Number of times something was opened; what was chosen since on one screen for all of them."""
         self._collection = IdleCollection(lambda: self.keys.pressed, lambda: (self.openings, self.current_mode))
-        self._path, self._compared, self._signals = path, runs, signals
+        self._path, self._compared = path, runs
         self.terminal: InTerminal | None = None
         """The terminal that it runs in, if it does: a signal gives it back."""
         self.preferences = preferences = UserPreferences(self, self.paths)
@@ -182,6 +183,11 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def open_name(self) -> str:
         """Name of the open experiment; empty if nothing is open."""
         return self.bench.experiment.name if self.used and self.bench.experiment is not None else ""
+
+    @property
+    def edition(self) -> object:
+        """The edition of what is open, which a dialog is about; `None` if nothing is open."""
+        return self.session.workspace.edition if self.used else None
 
     def plan(self) -> "Plan | None":
         """The plan of the open experiment; `None` if nothing is open."""
@@ -273,6 +279,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.failures.report(error)
 
     def _handle_exception(self, error: Exception) -> None:
+        if is_leaving(active_message_pump.get(None)):
+            return
         if wants_debug() or not self.failures.rebuild_after(error):
             super()._handle_exception(error)
 

@@ -128,7 +128,7 @@ class Display:
 
     def show_formula(self) -> None:
         """Show how the part is computed, and the number under the cursor in full."""
-        selection, view, run = self._selection, self._panes.formula, self._host.session.workspace.run
+        selection, view = self._selection, self._panes.formula
         trace, part = selection.trace, selection.part
         if trace is None or part is None:
             return
@@ -140,13 +140,13 @@ class Display:
         known = selection.is_done
         cell = selection.cell if part.value.size > 1 or part.value.ndim == 0 else (0,) * part.value.ndim
         view.set_data(
-            self._working.steps(run.network, trace, part) if run is not None else (),
+            self._working.steps(trace.network, trace, part),
             selection.decimals,
             told=known,
             cell=cell,
             examples=trace.examples,
             change=change(trace, part),
-            check=self._check.words(run.network, trace, part, cell) if known and run is not None else "",
+            check=self._check.words(trace.network, trace, part, cell) if known else "",
             sentence=sentence(part, told=known),
         )
         unmade = "" if selection.is_made else " · not made by the run"
@@ -158,15 +158,15 @@ class Display:
             self._panes.formula_pane.border_title = plain(title)
 
     def _show_network(self) -> None:
-        picture, selection, run = self._panes.network, self._selection, self._host.session.workspace.run
+        picture, selection = self._panes.network, self._selection
         place, trace, index = selection.place, selection.trace, selection.index
         if self.plan is None:
             picture.set_data(())
-        elif place is None or trace is None or run is None:
+        elif place is None or trace is None:
             picture.set_data(self.plan.views())
         else:
             done = place.done if index is None else min(place.done, index + 1)
-            shown = lights(self.plan.views(), run.network, trace, done)
+            shown = lights(self.plan.views(), trace.network, trace, done)
             picture.set_data(shown.views, shown.weights, shown.lit)
 
     def show_loss(self) -> None:

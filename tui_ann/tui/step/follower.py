@@ -55,6 +55,15 @@ class RunFollower:
         self._display.show()
         self._display.show_loss()
 
+    def is_old(self, stepped: Stepped) -> bool:
+        """Whether a step belongs to an older edition; the screen asks again when it shows what is open now.
+
+        Args:
+            stepped: The step.
+        """
+        plan, edition = self._display.plan, self._host.session.workspace.edition
+        return plan is None or stepped.edition is not edition or plan.experiment is not edition
+
     def _clear(self) -> None:
         self._selection.clear()
         self._display.show()

@@ -42,7 +42,7 @@ class Inspection:
 
     def what_if(self) -> None:
         """Compare the update with the same update with other settings."""
-        shown, run = self._finite(), self._host.session.workspace.run
+        shown, run = self._finite(), self._selection.run_of(self._host.session.workspace)
         if shown is not None and run is not None:
             real = Imagined.of(*shown)
             self._host.push_screen(
@@ -55,13 +55,13 @@ class Inspection:
 
     def _finite(self) -> tuple[Network, UpdateTrace] | None:
         """The network and the selected update, or `None` if its numbers are not finite."""
-        run, trace = self._host.session.workspace.run, self._selection.trace
-        if run is None or trace is None:
+        trace = self._selection.trace
+        if trace is None:
             return None
         if not np.isfinite(trace.loss) or not all(np.isfinite(g).all() for g in trace.gradients.values()):
             self._host.tell("The numbers of this update are not finite; go back by one.", "warning")
             return None
-        return run.network, trace
+        return trace.network, trace
 
     @property
     def _input_names(self) -> tuple[str, ...]:

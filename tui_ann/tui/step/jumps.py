@@ -3,7 +3,7 @@
 from functools import partial
 
 from tui_ann.session.step.stepper import Place
-from tui_ann.text import clean, count, counted
+from tui_ann.text import clean, count, counted, whole_number
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.captions import extent, most_updates
@@ -109,4 +109,5 @@ def not_an_update(text: str, most: int) -> str | None:
 
 def is_number(text: str, most: int) -> bool:
     """Whether a text is a whole number from 1 to `most`."""
-    return text.strip().isascii() and text.strip().isdecimal() and 1 <= int(text) <= most
+    number = whole_number(text) if text.isascii() else None
+    return number is not None and 1 <= number <= most

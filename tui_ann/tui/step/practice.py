@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.step.reveal import Practice
 from tui_ann.session.step.stepper import Place
 from tui_ann.tui.dialogs.practice import PracticeDialog
@@ -48,21 +49,21 @@ class PracticeMode:
         if self._dialog is not None or session.workspace.run is None:
             return
         self._selection.example = None
+        edition = session.workspace.edition
 
         def verb() -> Place:
             place = session.stepper.place()
             if place.complete:
                 place = session.stepper.go_to(place.trace.update + (0 if place.ended else 1))
-            self._host.call_later(self._open, place)
+            self._host.call_later(self._open, place, edition)
             return place
 
         self._walk.take(verb, "Going to the update")
 
-    def _open(self, place: Place) -> None:
-        run = self._host.session.workspace.run
-        if run is None or self._dialog is not None:
+    def _open(self, place: Place, edition: Experiment | None) -> None:
+        if self._dialog is not None or self._host.session.workspace.edition is not edition:
             return
-        practice = Practice.begin(run.network, place.trace, place.done)
+        practice = Practice.begin(place.trace.network, place.trace, place.done)
         self._dialog = PracticeDialog(practice, self._selection.decimals, self._go_to_question, self._scroll)
         self._screen.add_class(_CLASS)
         self._selection.practising = True

@@ -25,7 +25,7 @@ class RunUntil:
 
     def edit(self) -> None:
         """Show the list of breakpoints."""
-        run, trace = self._host.session.workspace.run, self._selection.trace
+        run, trace = self._selection.run_of(self._host.session.workspace), self._selection.trace
         if run is not None and trace is not None:
             shapes = {name: gradient.shape for name, gradient in trace.gradients.items()}
             weight = self._selection.parameter

@@ -3,8 +3,10 @@
 from tui_ann.engine.inspect.part import Part
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.tape import Phase
+from tui_ann.session.run.run import Run
 from tui_ann.session.step.alone import AloneRow
 from tui_ann.session.step.stepper import Place
+from tui_ann.session.workspace import Workspace
 from tui_ann.text.symbols import Symbol
 from tui_ann.tui.widgets.ledger import LedgerView
 from tui_ann.tui.widgets.part_numbers import PartNumbers
@@ -49,6 +51,15 @@ class Selection:
         if self.place is None:
             return None
         return self.place.trace if self.example is None or self._alone is None else self._alone
+
+    def run_of(self, workspace: Workspace) -> Run | None:
+        """The run of the update on display; `None` if it is no longer the open one.
+
+        Args:
+            workspace: What is open.
+        """
+        run = workspace.run
+        return run if run is not None and self.place is not None and self.place.trace.network is run.network else None
 
     @property
     def is_alone(self) -> bool:

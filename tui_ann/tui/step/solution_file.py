@@ -26,13 +26,13 @@ class SolutionFile:
             self._host.push_screen(ChooseDialog("Write the worked solution as", choices), self._ask_path)
 
     def _ask_path(self, choice: Choice | None) -> None:
-        trace, run, name = self._selection.trace, self._host.session.workspace.run, self._host.open_name
-        if choice is None or trace is None or run is None:
+        trace, name = self._selection.trace, self._host.open_name
+        if choice is None or trace is None:
             return
         form = FORMATS[choice.value]
         decimals = self._selection.decimals if form.decimals else None
         ask_output(
             self._host,
             f"{file_name(name)}-update-{trace.update}.{form.suffix}",
-            lambda: worked_solution(run.network, trace, format=choice.value, decimals=decimals, name=name),
+            lambda: worked_solution(trace.network, trace, format=choice.value, decimals=decimals, name=name),
         )

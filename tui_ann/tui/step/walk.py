@@ -48,6 +48,8 @@ class Walk:
     def take(self, verb: Callable[[], Place], doing: str = "") -> None:
         """Take a step after all previous requests. A run that is training is paused first.
 
+        A step in an experiment that has been edited meanwhile is dropped.
+
         Args:
             verb: The step; called in a thread, returns the new position of the run.
             doing: A description, in case it takes long.
@@ -56,11 +58,15 @@ class Walk:
         if plan is None or plan.problems:
             return
         self._host.runner.pause()
-        example, session = self._selection.example, self._host.session
+        example, session, edition = self._selection.example, self._host.session, plan.experiment
 
-        def job() -> Stepped:
+        def job() -> Stepped | None:
+            if session.workspace.edition is not edition:
+                return None
             place = verb()
-            return Stepped(place, None if example is None else session.stepper.example_alone(example))
+            alone = None if example is None else session.stepper.example_alone(example)
+            # Of the same edition before and after it: so all of it is.
+            return Stepped(place, alone, edition) if session.workspace.edition is edition else None
 
         self.doing = doing
         self._queue.add(job)

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui_ann.text import count
+from tui_ann.text import count, whole_number
 from tui_ann.tui.keys.actions import BY_ID, bindings
 from tui_ann.tui.keys.keymap import split_keys
 from tui_ann.tui.widgets.plain_input import PlainInput
@@ -189,7 +189,7 @@ class PromptLine(Horizontal):
         return False
 
     def _go_to_row(self, text: str) -> bool:
-        number = int(text) if text.strip().isdecimal() else 0
+        number = whole_number(text) or 0
         place = self._searched.row(number)
         if place is None:
             rows = self._searched.rows()

@@ -2,6 +2,7 @@
 
 import os
 
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.message_pump import MessagePump
 
@@ -19,11 +20,22 @@ class Guarded(MessagePump):
         try:
             await super()._dispatch_message(message)
         except Exception as error:
+            if is_leaving(self):
+                return
             report = getattr(self.app, "report", None)
             debugging = wants_debug() and not isinstance(error, TuiAnnError)
             if report is None or debugging or not self.app.is_running:
                 raise
             report(error)
+
+
+def is_leaving(pump: MessagePump | None) -> bool:
+    """Whether a screen or widget is being removed: its parts go before it does, so what it has still to show is lost.
+
+    Args:
+        pump: What handles messages.
+    """
+    return isinstance(pump, DOMNode) and pump._pruning
 
 
 def wants_debug() -> bool:

@@ -6,6 +6,10 @@ from rich.text import Text
 from textual.events import Key
 from textual.widgets import Input
 
+from tui_ann.text import count, counted
+
+MOST_TYPED = 20_000
+"""Characters that a line takes: each key costs time for all of them."""
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -15,6 +19,8 @@ def visible(text: str) -> str:
     Args:
         text: Any text.
     """
+    if text.isprintable():
+        return text
     return "".join(_glyph(character) for character in text)
 
 
@@ -38,6 +44,20 @@ class PlainInput(Input):
                 event.stop()
                 event.prevent_default()
                 return
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Replace a part by what is typed or pasted; what is too long is cut, with a note.
+
+        Args:
+            text: What is typed or pasted.
+            start: First character that is replaced.
+            end: First character that is kept again.
+        """
+        room = max(0, MOST_TYPED - (len(self.value) - abs(end - start)))
+        if len(text) > room:
+            cut = f"Only {counted(room, 'character')} of {count(len(text))} are taken: a line has {count(MOST_TYPED)}."
+            self.app.notify(cut, severity="warning", markup=False)
+        super().replace(text[:room], start, end)
 
     @property
     def _value(self) -> Text:
