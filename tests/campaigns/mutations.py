@@ -20,7 +20,6 @@ from tests.campaigns import mutators, sources
 from tests.campaigns.mutators import ARRAYS, JSON, RAW, STATE, TABLE, TEXT, Mutate
 from tests.campaigns.reporting import Tally
 from tests.campaigns.trying import SECONDS, Tried, judged, judged_command, kept_in, options, try_all
-from tui_ann.experiment.run_folder import RunFolder
 
 CASES = 24_000
 EXPORTS = ("keras", "keras-functional", "keras-file", "pytorch", "sklearn", "python", "numpy", "onnx", "c",

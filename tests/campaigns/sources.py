@@ -160,8 +160,8 @@ def _own_files(home: Path) -> None:
     ):  # fmt: skip
         (home / name).write_text(json.dumps(tree), encoding="utf-8")
     from tui_ann.session.session import Session
-    from tui_ann.session.store.recovery import Recovery
     from tui_ann.session.store.paths import UserPaths
+    from tui_ann.session.store.recovery import Recovery
 
     session = Session(paths=UserPaths(home, home, home))
     session.workspace.open(home.parent / "numbers.toml")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.arrays import cast_to
 from tui_ann.engine.expression import Constant, Expression, Root, expression, substituted
 from tui_ann.engine.tape import Array, Call, Operation, Phase, quantity
 from tui_ann.engine.threads import LARGE, threaded_elementwise
@@ -149,7 +150,7 @@ class Optimizer:
 
     def constant(self, value: float) -> Array:
         """A 0-d array of θ's precision."""
-        return np.array(value, self.theta.dtype)
+        return cast_to(value, self.theta.dtype)
 
     def scratch(self) -> Array:
         """A buffer of θ's shape."""

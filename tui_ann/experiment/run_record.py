@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-
 STATUSES = ("completed", "converged", "early_stopped", "diverged", "interrupted")
 """How a run can end, or `interrupted` as long as it has not."""
 _MOST = 2**53

@@ -71,5 +71,5 @@ def test_a_number_that_no_scale_reaches_is_refused_without_a_warning():
     fitted = preprocessing().to_json()
     tiny = Preprocessing.from_json(changed(fitted, ("columns", 0, "scale"), 1e-320))
     table = Table.of([Column.of_numbers("x", np.array([1.0])), Column.of_labels("colour", ["red"])])
-    with pytest.raises(DataError, match="Line .*, column 'x': the number is too far"):
+    with pytest.raises(DataError, match=r"Line .*, column 'x': the number is too far"):
         tiny.features(table)

@@ -45,7 +45,7 @@ def test_files_of_two_runs_do_not_fit(folder):
 def test_the_target_is_that_of_the_experiment(folder):
     content = json.loads((folder / "preprocessing.json").read_text("utf-8"))
     edit(folder / "preprocessing.json", target=content["target"] | {"names": ["another"]})
-    with pytest.raises(SessionError, match="do not fit each other: experiment.toml predicts .*'another'"):
+    with pytest.raises(SessionError, match=r"do not fit each other: experiment.toml predicts .*'another'"):
         SavedRun.load(folder)
 
 

@@ -258,11 +258,12 @@ def fit_category(column: Column, rows: Rows, missing: str) -> CategoryFeature:
 
 def _typical(values: NDArray[np.float64], how: str) -> float:
     """Mean, median or most frequent value (the smallest if there are several)."""
-    if how == "mean":
-        with np.errstate(over="ignore"):
-            return float(values.mean())
-    if how == "median":
-        return float(np.median(values))
+    if how in ("mean", "median"):
+        typical = np.mean if how == "mean" else np.median
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = float(typical(values))
+            # Sums of very large numbers overflow; powers of two change no digit.
+            return found if np.isfinite(found) else float(typical(values * 2.0**-64)) * 2.0**64
     distinct, counts = np.unique(values, return_counts=True)
     return float(distinct[np.argmax(counts)])
 

@@ -13,6 +13,10 @@ SCALINGS = ("none", "standard", "minmax")
 """The ways to scale, as named in the experiment file."""
 
 
+_LARGE = 2.0**1000
+"""What makes numbers whose squares are 0 large enough for a standard deviation."""
+
+
 def check_scale(offset: float, scale: float) -> None:
     """Refuse an offset and a scale that no column has.
 
@@ -82,4 +86,9 @@ def scale_of(values: NDArray[np.float64], how: str, column: str) -> tuple[float,
             remedy="Divide them by a power of ten, or ignore the column.",
             code="too_large",
         )
-    return offset, scale or 1.0
+    return offset, scale or _tiny_spread(values)
+
+
+def _tiny_spread(values: NDArray[np.float64]) -> float:
+    """The standard deviation of numbers whose squares are 0, after a multiplication by a power of two."""
+    return float((values * _LARGE).std()) / _LARGE or 1.0

@@ -102,7 +102,7 @@ def _is_hopeless(evidence: Evidence) -> bool:
 
 
 def _tangent(sine: float) -> float:
-    """p / √(g² − p²) from p / g, which no large gradient overflows."""
+    """P / √(g² − p²) from p / g, which no large gradient overflows."""
     return sine / math.sqrt(max((1.0 - sine) * (1.0 + sine), 1e-300))
 
 

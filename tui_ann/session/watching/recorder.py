@@ -139,7 +139,9 @@ class Recorder:
         if epoch <= self._last:
             raise ValueError(f"step {epoch} comes after step {self._last}; steps must grow")
         if examples < 0 or (updates and updates < self._updates):
-            raise ValueError(f"step {epoch} has {examples} examples and {updates} updates; they are counted from the start")
+            raise ValueError(
+                f"step {epoch} has {examples} examples and {updates} updates; they are counted from the start"
+            )
         seconds = self._clock() - self._begun
         row = WatchedEpoch(epoch, self._row(values), learning_rate, examples, updates or epoch, seconds)
         self._folder.append(row)
