@@ -13,6 +13,9 @@ _DRAWN = ("loss", "val_loss")
 _DECADES = 1.0
 """Losses that span at least this many powers of ten are drawn on a logarithmic axis."""
 
+_FARTHEST = 1e150
+"""An axis that ends farther from 0, or closer to it, has no ticks."""
+
 
 def loss_chart(history: History, width: int | None = None) -> str:
     """Draw loss and val_loss over the epochs, reduced to the width; values that are not finite are left out.
@@ -22,7 +25,7 @@ def loss_chart(history: History, width: int | None = None) -> str:
         width: Columns of text; by default those of the terminal, 120 at most.
 
     Returns:
-        Lines of text, without colours; empty if no epoch has a finite loss.
+        Lines of text, without colours, or why there are none; empty if no epoch has a finite loss.
     """
     import plotext
 
@@ -32,7 +35,9 @@ def loss_chart(history: History, width: int | None = None) -> str:
     finite = np.concatenate([curve[np.isfinite(curve)] for curve in curves.values()]) if curves else np.zeros(0)
     if not finite.size:
         return ""
-    log = bool(finite.min() > 0 and np.log10(finite.max()) - np.log10(finite.min()) >= _DECADES)
+    if np.abs(finite).max() > _FARTHEST or 0 < np.abs(finite).max() < 1 / _FARTHEST:
+        return "The losses are too large, or too close to 0, to be drawn."
+    log = bool(finite.min() > 1 / _FARTHEST and np.log10(finite.max()) - np.log10(finite.min()) >= _DECADES)
     plotext.clear_figure()
     plotext.limit_size(False, False)
     plotext.plot_size(width, _HEIGHT)

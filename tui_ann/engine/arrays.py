@@ -9,6 +9,12 @@ Array = npt.NDArray[Any]
 """An array of the engine's working precision."""
 
 
+def cast_to(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
+    """A copy of values in a precision; infinite where they are too large for it."""
+    with np.errstate(over="ignore"):
+        return np.array(values, dtype)
+
+
 def norm(values: Array) -> float:
     """‖values‖, even if the squares overflow."""
     with np.errstate(all="ignore"):

@@ -164,7 +164,8 @@ class EpochCursor:
 
     def _add_noise(self, epoch: int, noise: float) -> Array:
         rows, m = self._rows.copy(), self._network.inputs
-        rows[:, :m] += epoch_noise((self.n, m), noise, self._network.seed, epoch)
+        with np.errstate(over="ignore", invalid="ignore"):
+            rows[:, :m] += epoch_noise((self.n, m), noise, self._network.seed, epoch)
         return rows
 
     def leave_window(self) -> None:

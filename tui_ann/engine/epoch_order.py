@@ -16,4 +16,5 @@ def epoch_order(n: int, shuffle_seed: int, epoch: int) -> Array:
 
 def epoch_noise(shape: tuple[int, int], noise: float, seed: int, epoch: int) -> Array:
     """Gaussian noise for the features (n, m) in epoch number `epoch`; depends on nothing else."""
-    return noise * np.random.default_rng([seed, epoch, _NOISE]).standard_normal(shape)
+    with np.errstate(over="ignore"):
+        return noise * np.random.default_rng([seed, epoch, _NOISE]).standard_normal(shape)

@@ -50,9 +50,9 @@ class Evaluation:
         if not names:
             return {}
         y_hat = self._network.y_hat(logits)
-        if self._scale is not None and self._offset is not None:
-            Y, y_hat = Y * self._scale + self._offset, y_hat * self._scale + self._offset
         with np.errstate(all="ignore"):
+            if self._scale is not None and self._offset is not None:
+                Y, y_hat = Y * self._scale + self._offset, y_hat * self._scale + self._offset
             return metric.compute(names, Y, y_hat)
 
     def validation(self, names: Sequence[str]) -> dict[str, float]:

@@ -86,7 +86,7 @@ def _error(changed_loss: Callable[[float], float], loss: float, analytic: float,
         return (loss - changed_loss(-step)) / step, (changed_loss(step) - loss) / step
 
     def relative(slope: float) -> float:
-        return abs(analytic - slope) / max(abs(analytic), abs(slope), floor)
+        return abs(analytic - slope) / max(abs(analytic), abs(slope), floor) if analytic != slope else 0.0
 
     left, right = slopes(h)
     best = relative((left + right) / 2)

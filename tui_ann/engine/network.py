@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from tui_ann.engine.architecture import Architecture
+from tui_ann.engine.arrays import cast_to
 from tui_ann.engine.batch_tapes import BatchTape, ChunkedBatchTape
 from tui_ann.engine.examples import in_precision, input_rows
 from tui_ann.engine.inference import Inference
@@ -167,6 +168,6 @@ def _penalties(parameters: Parameters) -> Penalties:
     l1_views, l2_views = parameters.views(l1), parameters.views(l2)
     for parameter in parameters.layout:
         if parameter.trainable:
-            l1_views[parameter.name][:] = parameter.spec.l1
-            l2_views[parameter.name][:] = parameter.spec.l2
+            l1_views[parameter.name][:] = cast_to(parameter.spec.l1, parameters.dtype)
+            l2_views[parameter.name][:] = cast_to(parameter.spec.l2, parameters.dtype)
     return Penalties(parameters.theta, l1, l2)

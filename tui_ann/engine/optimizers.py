@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.arrays import cast_to
 from tui_ann.engine.expression import Constant, Expression, Root, expression, substituted
 from tui_ann.engine.kernel.opcodes import IN_PLACE, Opcode, computes
 from tui_ann.engine.kernel.per_update import PerUpdate
@@ -151,7 +152,7 @@ class Optimizer:
 
     def constant(self, value: float) -> Array:
         """A 0-d array of θ's precision."""
-        return np.array(value, self.theta.dtype)
+        return cast_to(value, self.theta.dtype)
 
     def scratch(self) -> Array:
         """A buffer of θ's shape."""

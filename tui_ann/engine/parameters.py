@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_ann.engine.arrays import norm
+from tui_ann.engine.arrays import cast_to, norm
 from tui_ann.engine.parameter_layout import Parameter
 from tui_ann.engine.tape import Array
 from tui_ann.errors import EngineError
@@ -72,9 +72,8 @@ class Parameters(Mapping[str, Array]):
         for parameter in self.layout:
             view, start = self._views[parameter.name], parameter.spec.start
             if callable(start):
-                view[:] = start(np.random.default_rng([self.seed, parameter.symbol.number]), view.shape)
-            else:
-                view[:] = start
+                start = start(np.random.default_rng([self.seed, parameter.symbol.number]), view.shape)
+            view[:] = cast_to(start, self.dtype)
         self.gradient.fill(0.0)
 
     def load(self, values: Mapping[str, Array]) -> None:
@@ -102,8 +101,7 @@ class Parameters(Mapping[str, Array]):
 
     def _cast(self, values: Array) -> Array:
         """Values in this precision, infinite where they are too large for it."""
-        with np.errstate(over="ignore"):
-            return np.ascontiguousarray(values, self.dtype)
+        return cast_to(values, self.dtype)
 
     def copy(self) -> dict[str, Array]:
         """Every parameter by name, copied."""

@@ -50,7 +50,9 @@ class Penalties:
             operations.append(accumulate(gradient, "R1", total))
         if self.l2.any():
             dl2 = np.zeros_like(self.theta)
-            calls = ((np.multiply, (self.theta, 2.0 * self.l2, dl2)),)
+            with np.errstate(over="ignore"):
+                twice = 2.0 * self.l2
+            calls = ((np.multiply, (self.theta, twice, dl2)),)
             expression = 2 * quantity("lambda_2") * quantity("W")
             operations.append(Operation(Symbol("R2", role=Role.GRADIENT), expression, dl2, calls, Phase.BACKWARD))
             total = ((self.theta.dot, (dl2, l2_value)), (np.add, (gradient, dl2, gradient)))

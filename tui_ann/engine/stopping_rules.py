@@ -1,7 +1,6 @@
 """Whether and why a run ends after an epoch: tolerances, early stopping, and the number of epochs, in this order."""
 
-import numpy as np
-
+from tui_ann.engine.arrays import norm
 from tui_ann.engine.best_epoch import BestEpoch
 from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status, StopReason
@@ -50,4 +49,4 @@ def stop_reason(
 
 def _average_norm(gradient_sum: Array, record: EpochRecord, previous: EpochRecord | None) -> float:
     """‖∇L‖ of the gradient averaged over the updates of an epoch."""
-    return float(np.linalg.norm(gradient_sum)) / (record.updates - (previous.updates if previous else 0))
+    return norm(gradient_sum) / (record.updates - (previous.updates if previous else 0))

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tui_ann.engine.arrays import Array as Array
+from tui_ann.engine.arrays import cast_to
 from tui_ann.engine.expression import Expression, expression
 from tui_ann.engine.kernel.opcodes import BINARY, Opcode, computes
 from tui_ann.engine.kernel.updates import Call as Call
@@ -163,7 +164,7 @@ class TapeBuilder:
 
     def constant(self, value: float) -> Array:
         """A number as a 0-d array: multiplying by it is faster than by a Python float and keeps float32."""
-        return np.asarray(value, self.dtype)
+        return cast_to(value, self.dtype)
 
     def emit(
         self,

@@ -14,6 +14,10 @@ from tui_ann.experiment.atomic import cannot_write, write_text
 
 AFTER = ("learning_rate", "gradient_norm", "examples", "updates", "seconds")
 """The columns after the loss and the metrics."""
+_STEPS = {"epoch": 1, "updates": 0}
+"""Counters, and by how much they grow at least from row to row."""
+_MOST = 2.0**53
+"""From here on, a float does not count."""
 PENALTY = "penalty"
 """The column before these, if the run has penalties: their share of `loss`."""
 
@@ -183,11 +187,35 @@ def read_history(path: Path, start: int = 0) -> HistoryTable:
         return HistoryTable(names, np.empty((0, len(names))))
     try:
         rows = np.loadtxt(lines, delimiter=",", comments=None, ndmin=2)
-        if rows.shape == (len(lines), len(names)):
-            return HistoryTable(names, rows)
     except ValueError:
-        pass
-    raise _damaged(path, next((place for place, line in enumerate(lines, 2) if not _is_row(line, len(names))), 2))
+        rows = np.empty((0, 0))
+    if rows.shape != (len(lines), len(names)):
+        raise _damaged(path, next((place for place, line in enumerate(lines, 2) if not _is_row(line, len(names))), 2))
+    _check(path, names, rows)
+    return HistoryTable(names, rows)
+
+
+def _check(path: Path, names: Sequence[str], rows: NDArray[np.float64]) -> None:
+    """Refuse counters that no run has; losses, metrics and η may be anything, because a run may diverge.
+
+    Raises:
+        SessionError: A counter is no whole number, is negative, or does not grow.
+    """
+    if len(set(names)) < len(names):
+        raise _damaged(path, 1, f"names {next(name for name in names if names.count(name) > 1)} twice")
+    columns = dict(zip(names, rows.T, strict=True))
+    for name in ("epoch", "examples", "updates", "seconds"):
+        column, least = columns[name], np.zeros(len(rows))
+        if name in _STEPS:
+            least = np.concatenate([[0.0], column[:-1]]) + _STEPS[name]
+        whole = name != "seconds"
+        good = np.isfinite(column) & (column >= least) & (column < _MOST)
+        if whole:
+            good &= column == np.round(column)
+        if not good.all():
+            row = int(np.argmin(good))
+            kind = "a whole number" if whole else "a number"
+            raise _damaged(path, row + 2, f"has {name} = {column[row]:g} instead of {kind} from {least[row]:g} on")
 
 
 def _is_row(line: str, width: int) -> bool:
@@ -197,9 +225,9 @@ def _is_row(line: str, width: int) -> bool:
         return False
 
 
-def _damaged(path: Path, line: int) -> SessionError:
+def _damaged(path: Path, line: int, why: str = "is wrong") -> SessionError:
     return SessionError(
-        f"{path} is not the history of a run: line {line} is wrong.",
+        f"{path} is not the history of a run: line {line} {why}.",
         remedy="Open another run, or train this experiment again.",
         code="bad_run",
     )

@@ -9,6 +9,11 @@ from typing import Any
 
 import msgspec
 
+STATUSES = ("completed", "converged", "early_stopped", "diverged", "interrupted")
+"""How a run can end, or `interrupted` as long as it has not."""
+_MOST = 2**53
+"""No run has that many of anything."""
+
 
 class Trouble(StrEnum):
     """What can be wrong with the result of a run that ended."""
@@ -97,7 +102,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The content of `run.json`: how a run ended and its results."""
 
     status: str
-    """completed, converged, early_stopped, diverged or interrupted."""
+    """One of `STATUSES`."""
     stop_reason: str
     """Why it ended, in one sentence."""
     epochs: int = 0
@@ -131,6 +136,20 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Of the data file."""
     watched: str = ""
     """The other program that trained it, such as Keras; empty if this one did."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no run has.
+
+        Raises:
+            ValueError: The status is unknown, a counter is below 0, or the best epoch is none of the epochs.
+        """
+        if self.status not in STATUSES:
+            raise ValueError(f"status = {self.status!r} is none of {', '.join(STATUSES)}")
+        for name in ("epochs", "updates", "seconds"):
+            if not 0 <= getattr(self, name) < _MOST:
+                raise ValueError(f"{name} = {getattr(self, name):g} is no number of them")
+        if self.best_epoch is not None and not 1 <= self.best_epoch <= self.epochs:
+            raise ValueError(f"best_epoch = {self.best_epoch} is none of {self.epochs} epochs")
 
 
 def _option_value(value: Any) -> str:

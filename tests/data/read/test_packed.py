@@ -4,6 +4,7 @@ import bz2
 import gzip
 import lzma
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,32 @@ def test_what_is_no_table_is_named(tmp_path: Path, content: bytes, code: str, wo
     assert caught.value.code == code
     assert word in caught.value.message
     assert caught.value.remedy
+
+
+def zipped(folder: Path, damage: tuple[bytes, bytes]) -> Path:
+    path = folder / "t.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("table.csv", TEXT)
+    content = path.read_bytes()
+    assert damage[0] in content
+    path.write_bytes(content.replace(*damage, 1))
+    return path
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [(b"PK\x03\x04", b"PK\x03\x05"), (b"0.37", b"0.38"), (b"table.csv", b"Table.csv")],
+    ids=["head", "crc", "name"],
+)
+def test_a_damaged_zip_archive_is_refused(tmp_path: Path, damage) -> None:
+    path = zipped(tmp_path, damage)
+    with pytest.raises(DataError):
+        read_table(path)
+
+
+def test_a_zip_archive_may_have_a_file_without_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "t.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("table.csv", TEXT)
+        archive.writestr(zipfile.ZipInfo("."), "")
+    assert read_table(path).n_rows == 5000

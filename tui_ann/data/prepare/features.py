@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.cells import as_labels, as_numbers, in_order
 from tui_ann.data.prepare.roles import MOST_LABELS
-from tui_ann.data.prepare.scaling import scale_of
+from tui_ann.data.prepare.scaling import check_scale, scale_of, scaled
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.units import check_unit
 from tui_ann.data.read.table import Column, Table
@@ -52,6 +52,14 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
     """The unit of the numbers in the file; None if they have none."""
 
     labels: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a scale that no column has.
+
+        Raises:
+            ValueError: It is not above 0, or not finite, or the offset is not.
+        """
+        check_scale(self.offset, self.scale)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,9 +103,15 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
                 remedy="Correct the cell, or ignore the column.",
                 code="not_finite",
             )
-        values -= self.offset
-        values /= self.scale
-        out[:, 0] = values
+        out[:, 0] = scaled(values, self.offset, self.scale)
+        if not np.isfinite(out[:, 0]).all():
+            row = int(rows[np.argmin(np.isfinite(out[:, 0]))])
+            raise DataError(
+                f"Line {int(table.lines[row])}, column {quoted(self.column)}: the number is too far from those of the "
+                "training rows to be scaled.",
+                remedy="Correct the cell, or ignore the column.",
+                code="not_finite",
+            )
         return 0
 
 
@@ -116,6 +130,19 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
     """The label for a missing cell; None if missing cells are not filled in."""
     most_frequent: str | None = None
     """The most frequent label; None in runs of earlier versions."""
+
+    def __post_init__(self) -> None:
+        """Refuse labels that no column has.
+
+        Raises:
+            ValueError: There are none, one is there twice, or fewer than none are rare.
+        """
+        if not self.labels:
+            raise ValueError("there are no labels")
+        if len(set(self.labels)) < len(self.labels):
+            raise ValueError("a label is there twice")
+        if self.rare < 0:
+            raise ValueError(f"rare = {self.rare} is below 0")
 
     def filling(self, how: str) -> Self:
         """The same feature with missing cells filled in with the most frequent label, or not.
@@ -231,11 +258,12 @@ def fit_category(column: Column, rows: Rows, missing: str) -> CategoryFeature:
 
 def _typical(values: NDArray[np.float64], how: str) -> float:
     """Mean, median or most frequent value (the smallest if there are several)."""
-    if how == "mean":
-        with np.errstate(over="ignore"):
-            return float(values.mean())
-    if how == "median":
-        return float(np.median(values))
+    if how in ("mean", "median"):
+        typical = np.mean if how == "mean" else np.median
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = float(typical(values))
+            # Sums of very large numbers overflow; powers of two change no digit.
+            return found if np.isfinite(found) else float(typical(values * 2.0**-64)) * 2.0**64
     distinct, counts = np.unique(values, return_counts=True)
     return float(distinct[np.argmax(counts)])
 

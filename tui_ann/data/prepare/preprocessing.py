@@ -18,6 +18,7 @@ from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.far_values import far_notes
 from tui_ann.data.prepare.features import Feature, NumberFeature, fit_category, fit_number
 from tui_ann.data.prepare.missing import RULES, bad_rule, usable_rows
+from tui_ann.data.prepare.scaling import SCALINGS
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.targets import Target
 from tui_ann.data.prepare.units import unit_notes
@@ -58,6 +59,21 @@ class Preprocessing(Struct, frozen=True):
     """The rule for missing cells."""
     schema: Literal[1] = 1
     """Version of this format."""
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit together.
+
+        Raises:
+            ValueError: There are no columns, one is there twice, or a rule is unknown.
+        """
+        names = [feature.column for feature in self.columns]
+        if not names:
+            raise ValueError("there are no columns")
+        if len(set(names)) < len(names):
+            raise ValueError(f"the column {next(name for name in names if names.count(name) > 1)!r} is there twice")
+        for name, rules in (("scaling", SCALINGS), ("target_scaling", SCALINGS), ("missing", RULES)):
+            if getattr(self, name) not in rules:
+                raise ValueError(f"{name} is none of {', '.join(rules)}")
 
     @classmethod
     def fit(

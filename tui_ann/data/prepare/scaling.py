@@ -1,5 +1,8 @@
 """Scaling of one column by statistics of the training rows: x ↦ (x − offset) / scale."""
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +11,48 @@ from tui_ann.errors import DataError
 
 SCALINGS = ("none", "standard", "minmax")
 """The ways to scale, as named in the experiment file."""
+
+
+_LARGE = 2.0**1000
+"""What makes numbers whose squares are 0 large enough for a standard deviation."""
+
+
+def check_scale(offset: float, scale: float) -> None:
+    """Refuse an offset and a scale that no column has.
+
+    Raises:
+        ValueError: One is not finite, or the scale is not above 0.
+    """
+    if not math.isfinite(offset):
+        raise ValueError(f"the offset {offset:g} is not finite")
+    if not (math.isfinite(scale) and scale > 0):
+        raise ValueError(f"the scale {scale:g} is not a finite number above 0")
+
+
+def scaled(
+    values: NDArray[np.float64], offset: float | Sequence[float], scale: float | Sequence[float]
+) -> NDArray[np.float64]:
+    """(x − offset) / scale; not finite where that is beyond all numbers.
+
+    Args:
+        values: Numbers, (n,) or (n, k).
+        offset: One, or one for each column.
+        scale: The same.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return (values - offset) / scale
+
+
+def unscaled(values: NDArray[np.float64], offset: Sequence[float], scale: Sequence[float]) -> NDArray[np.float64]:
+    """What `scaled` undoes: x · scale + offset, infinite where that is beyond all numbers.
+
+    Args:
+        values: Scaled numbers, (n, k).
+        offset: One for each column.
+        scale: The same.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return values * scale + offset
 
 
 def scale_of(values: NDArray[np.float64], how: str, column: str) -> tuple[float, float]:
@@ -41,4 +86,9 @@ def scale_of(values: NDArray[np.float64], how: str, column: str) -> tuple[float,
             remedy="Divide them by a power of ten, or ignore the column.",
             code="too_large",
         )
-    return offset, scale or 1.0
+    return offset, scale or _tiny_spread(values)
+
+
+def _tiny_spread(values: NDArray[np.float64]) -> float:
+    """The standard deviation of numbers whose squares are 0, after a multiplication by a power of two."""
+    return float((values * _LARGE).std()) / _LARGE or 1.0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tui_ann.data.phrases import listing, quoted
 from tui_ann.data.prepare.cells import as_labels, as_numbers, in_order
-from tui_ann.data.prepare.scaling import scale_of
+from tui_ann.data.prepare.scaling import check_scale, scale_of, scaled, unscaled
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.units import check_unit
 from tui_ann.data.read.table import Column, Table, spelled, suggestion
@@ -39,6 +39,35 @@ class Target(Struct, frozen=True):
     """Regression: what each target was divided by."""
     units: tuple[str | None, ...] = ()
     """Regression: the unit of each target in the file, None if it has none; empty in runs of earlier versions."""
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit together.
+
+        Raises:
+            ValueError: The task has other targets or classes, or a target has no scale.
+        """
+        if self.task == "regression":
+            if self.classes or self.one_hot:
+                raise ValueError("a regression has no classes")
+            if not self.names or not len(self.names) == len(self.offset) == len(self.scale):
+                raise ValueError(
+                    f"there are {len(self.names)} names, {len(self.offset)} offsets and {len(self.scale)} scales"
+                )
+            if self.units and len(self.units) != len(self.names):
+                raise ValueError(f"there are {len(self.names)} names and {len(self.units)} units")
+            for offset, scale in zip(self.offset, self.scale, strict=True):
+                check_scale(offset, scale)
+            return
+        if self.task not in ("binary", "multiclass"):
+            raise ValueError(f"the task {self.task!r} is none of regression, binary and multiclass")
+        if len(self.names) != 1:
+            raise ValueError(f"a {self.task} task has one target, not {len(self.names)}")
+        if len(set(self.classes)) < len(self.classes):
+            raise ValueError("a class is there twice")
+        if len(self.classes) < 2 or (self.task == "binary" and len(self.classes) > 2):
+            raise ValueError(f"a {self.task} task does not have {counted(len(self.classes), 'class')}")
+        if self.task == "multiclass" and not self.one_hot:
+            raise ValueError("a multiclass task has a column for each class")
 
     @property
     def outputs(self) -> int:
@@ -90,9 +119,7 @@ class Target(Struct, frozen=True):
             Y = np.empty((len(rows), len(self.names)))
             for j, name in enumerate(self.names):
                 Y[:, j] = as_numbers(table, table.column(name))[rows]
-            Y -= self.offset
-            Y /= self.scale
-            return Y
+            return scaled(Y, self.offset, self.scale)
         codes = self.codes(table)[rows]
         if not self.one_hot:
             return codes[:, None].astype(np.float64)
@@ -102,7 +129,7 @@ class Target(Struct, frozen=True):
 
     def undo(self, Y: NDArray[np.float64]) -> NDArray[np.float64]:
         """Y or ŷ (n, k) in the original units of the target; probabilities are unchanged."""
-        return Y * self.scale + self.offset if self.task == "regression" else Y
+        return unscaled(Y, self.offset, self.scale) if self.task == "regression" else Y
 
 
 def find_target(

@@ -127,7 +127,7 @@ def chosen_table(names: list[str], table: str | None, what: str) -> str:
 def _is_own(name: str) -> bool:
     """Whether a file was packed by a person: macOS adds files of its own."""
     parts = PurePosixPath(name).parts
-    return "__MACOSX" not in parts and not parts[-1].startswith(".")
+    return bool(parts) and "__MACOSX" not in parts and not parts[-1].startswith(".")
 
 
 def open_sqlite(path: Path, table: str | None = None) -> BinaryIO:

@@ -12,6 +12,7 @@ import os
 import re
 import stat
 import sys
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -257,7 +258,7 @@ def _packing_errors() -> tuple[type[Exception], ...]:
     """The errors for broken compressed bytes; those of zstd only if it has been imported."""
     modules = (sys.modules.get(name) for name in ("compression.zstd", "backports.zstd"))
     return (
-        *(gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError),
+        *(gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError),
         *(module.ZstdError for module in modules if module is not None),
     )
 

@@ -101,12 +101,15 @@ def _is_hopeless(evidence: Evidence) -> bool:
     return evidence.pull * t.MANY_UPDATES < t.SHORT_WAY or evidence.step_of_weights * t.MANY_UPDATES < t.SHORT_WALK
 
 
+def _tangent(sine: float) -> float:
+    """P / √(g² − p²) from p / g, which no large gradient overflows."""
+    return sine / math.sqrt(max((1.0 - sine) * (1.0 + sine), 1e-300))
+
+
 def penalty_strong(evidence: Evidence) -> RunFinding | None:
     """L1 or L2 that has more to say than the data."""
     shares = [
-        layer.penalty_gradient / math.sqrt(max(layer.gradient**2 - layer.penalty_gradient**2, 1e-300))
-        if layer.gradient > layer.penalty_gradient
-        else math.inf
+        _tangent(layer.penalty_gradient / layer.gradient) if layer.gradient > layer.penalty_gradient else math.inf
         for layer in evidence.start.layers
         if layer.penalty_gradient and layer.gradient != layer.penalty_gradient
     ]

@@ -24,6 +24,8 @@ KERAS_VERSION = "3.0.0"
 """The version that the file says it is from: the first with this format."""
 _LEAST_SCALE = 1e-6
 """The layer `Normalization` takes no smaller standard deviation."""
+_LARGEST_SCALE = 1e18
+"""The square of a larger one is infinite in float32."""
 _Config = dict[str, Any]
 
 
@@ -74,7 +76,7 @@ def _layers(run: ExportedRun) -> Iterator[KerasLayer]:
     """The scaling, the layers of the network, and the scaling of a target."""
     offset, scale = _scaling(run)
     if np.any(offset != 0.0) or np.any(scale != 1.0):
-        if scale.min() < _LEAST_SCALE:
+        if scale.min() < _LEAST_SCALE or scale.max() > _LARGEST_SCALE:
             arguments = {"scale": (1.0 / scale).tolist(), "offset": (-offset / scale).tolist()}
             yield KerasLayer("Rescaling", "scaling", arguments)
         else:

@@ -51,7 +51,7 @@ def _network(pipeline: Pipeline) -> Iterator[str]:
     source = NumpySource(dimensions, columns=True)
     yield from ("", "", "def network(features):", '    """ŷ of prepared rows, a row for each."""')
     yield f"    {pipeline.x} = np.array(features, float).reshape(-1, {pipeline.sizes[pipeline.x]}).T"
-    yield '    with np.errstate(over="ignore"):  # e to a large power is infinite, and its reciprocal the right 0'
+    yield '    with np.errstate(all="ignore"):  # e to a large power is infinite, and its reciprocal the right 0'
     for formula in pipeline.formulas:
         yield f"        {formula.symbol} = {source.of(formula.expression, 2)}"
     yield f"    return {pipeline.output}.T"

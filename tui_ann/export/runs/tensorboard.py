@@ -17,6 +17,8 @@ from tui_ann.export.runs.source import ExportedRun, Files
 
 _NAME = "events.out.tfevents.0000000000.tui-ann"
 """TensorBoard recognises a file by `tfevents`; the library would name it by the time and the computer."""
+_FARTHEST = 9e19
+"""Where the bars of its histograms end."""
 
 
 def to_tensorboard(run: ExportedRun) -> Files:
@@ -37,7 +39,8 @@ def to_tensorboard(run: ExportedRun) -> Files:
         for step, parameters in ({0: run.start} | dict(run.moments) | last).items():
             seconds = float(np.interp(step, times[0], times[1]))
             for name, values in parameters.items():
-                writer.add_histogram(name, np.asarray(values, np.float64).ravel(), step, walltime=seconds)
+                shown = np.clip(np.asarray(values, np.float64).ravel(), -_FARTHEST, _FARTHEST)
+                writer.add_histogram(name, shown, step, walltime=seconds)
 
     def validation(writer: SummaryWriter) -> None:
         for record in epochs:

@@ -50,6 +50,10 @@ def is_elaborate(tree: Expression, symbol: Symbol, examples: int) -> bool:
     return False
 
 
+_MOST_TERMS = 1000
+"""Of a sum with more terms, terms that are 0 are counted among those that are not written."""
+
+
 def shown_places(count: int) -> list[int | None]:
     """Indices of the written terms of a sum, None for omitted ones."""
     return list(range(count)) if count <= SHOWN_TERMS else [0, 1, None, count - 1]
@@ -165,7 +169,10 @@ class EntryInNumbers:
             case Total(inside, Axis.UNITS):
                 return _shown_sum([self.at(inside, unit, column) for unit in range(self._shape(inside)[0])])
             case Total(inside, Axis.EXAMPLES):
-                return _shown_sum([self.at(inside, row, i) for i in range(self._shape(inside)[1])])
+                n = self._shape(inside)[1]
+                if n > _MOST_TERMS:  # terms that are not written are not worked out
+                    return _sum([_DOTS if i is None else self.at(inside, row, i) for i in shown_places(n)])
+                return _shown_sum([self.at(inside, row, i) for i in range(n)])
             case Total(_, Axis.ENTRIES):
                 return Number(float(np.asarray(evaluate(tree, self._values)).item()))
             case Function("diag", (inside,)):

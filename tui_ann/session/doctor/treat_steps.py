@@ -54,9 +54,9 @@ def _rate(case: Case, new: float) -> Treatment | None:
 
 def _adams(case: Case) -> float | None:
     layers = case.evidence.start.layers
-    squares = sum(layer.weights**2 for layer in layers)
+    size = math.hypot(*(layer.weights for layer in layers))
     numbers = sum((layer.weights / layer.weight_size) ** 2 for layer in layers if layer.weight_size > 0)
-    return float(f"{STEP_OF_WEIGHTS * math.sqrt(squares / numbers):.1g}") if squares > 0 else None
+    return float(f"{STEP_OF_WEIGHTS * size / math.sqrt(numbers):.1g}") if 0 < size < math.inf else None
 
 
 def quarter(case: Case) -> Treatment | None:

@@ -86,7 +86,9 @@ def values_of(rows: JudgedRows, threshold: float = 0.5) -> dict[str, float]:
     if not len(rows):
         return {}
     judged = judge(rows.preprocessing, figure_names(rows), rows.Y, rows.y_hat, threshold)
-    return {LOSS: float(rows.losses.mean()), **judged}
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss = float(rows.losses.mean())
+    return {LOSS: loss, **judged}
 
 
 def figures_of(

@@ -98,7 +98,9 @@ def _of_column(
         after = values_of(answered_again(network, rows, X))
         rises.append(after[LOSS] - before[LOSS])
         drops.append(before[metric] - after[metric])
-    return ColumnImportance(feature.column, float(np.mean(rises)), float(np.std(rises)), metric, float(np.mean(drops)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        rise, spread, drop = float(np.mean(rises)), float(np.std(rises)), float(np.mean(drops))
+    return ColumnImportance(feature.column, rise, spread, metric, drop)
 
 
 def answered_again(network: Network, rows: JudgedRows, X: Array) -> JudgedRows:

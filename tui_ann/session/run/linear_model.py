@@ -76,12 +76,16 @@ def fit(X: Array, Y: Array, activation: str) -> LinearModel:
     rows = _chosen(len(X), X.shape[1], Y.shape[1])
     if len(rows) < len(X):
         X, Y = X[rows], Y[rows]
-    mean, spread = X.mean(axis=0), X.std(axis=0)
-    spread[spread <= 1e-12 * np.abs(mean)] = 1.0
-    S = (X - mean) / spread
-    W, b = _least_squares(S, Y) if activation == "linear" else _logistic(S, Y, activation)
-    W = W / spread
-    return LinearModel(W, b - W @ mean, activation, len(X))
+    with np.errstate(all="ignore"):  # of very large numbers it has no finite weights, and then no figures
+        mean, spread = X.mean(axis=0), X.std(axis=0)
+        spread[spread <= 1e-12 * np.abs(mean)] = 1.0
+        S = (X - mean) / spread
+        if not all(np.isfinite(each).all() for each in (mean, spread, S, Y.std(axis=0))):
+            nothing = np.full((Y.shape[1], X.shape[1] + 1), np.nan)
+            return LinearModel(nothing[:, 1:], nothing[:, 0], activation, len(X))
+        W, b = _least_squares(S, Y) if activation == "linear" else _logistic(S, Y, activation)
+        W = W / spread
+        return LinearModel(W, b - W @ mean, activation, len(X))
 
 
 def _chosen(n: int, m: int, k: int) -> NDArray[np.intp]:

@@ -154,7 +154,7 @@ def predict(
             if parts is not None and len(mine := np.flatnonzero(parts[judged] == index))
         },
         threshold=threshold,
-        notes=(*read, *applied.notes, *notes),
+        notes=(*read, *applied.notes, *notes, *_no_numbers(y_hat)),
     )
 
 
@@ -204,6 +204,14 @@ def _left_out(table: Table, used: Rows) -> tuple[LeftOut, ...]:
         for place, (kept, reject) in enumerate(zip(above, rejects, strict=True), start=1)
     ]
     return tuple(sorted((*dropped, *unread)))
+
+
+def _no_numbers(y_hat: Array) -> list[str]:
+    """A sentence if ŷ is no number in some rows, whose answers say nothing."""
+    rows = int(np.isnan(y_hat).any(axis=1).sum())
+    if not rows:
+        return []
+    return [f"In {counted(rows, 'row')} the output of the network is not a number, so the answer there says nothing."]
 
 
 def _predicted(preprocessing: Preprocessing, y_hat: Array, threshold: float) -> list[Any]:

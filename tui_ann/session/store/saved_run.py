@@ -19,8 +19,8 @@ from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import copy_of
 from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
+from tui_ann.session.store.fitting import check_fit, misfit
 from tui_ann.session.store.saved_history import saved_history
-from tui_ann.text import clean
 
 
 def changed_data(record: RunRecord, sha256: str | None) -> str:
@@ -116,13 +116,10 @@ class SavedRun:
         try:
             network = make_network(experiment, len(preprocessing.feature_names), start)
         except EngineError as error:
-            raise SessionError(
-                f"The files of {path} do not fit each other: {error.message}",
-                remedy="Open another run, or train this experiment again.",
-                code="bad_run",
-                details=error.details,
-            ) from error
+            raise misfit(path, error.message, error.details) from error
         history = saved_history(folder, record)
+        if not history_only:
+            check_fit(path, experiment, network, preprocessing, record, history)
         return cls(path, experiment, network, preprocessing, history, record, history_only)
 
     @property
@@ -138,8 +135,7 @@ class SavedRun:
     @property
     def stop_reason(self) -> StopReason:
         """Why it ended."""
-        known = self.record.status in {str(status) for status in Status}
-        return StopReason(Status(self.record.status) if known else Status.INTERRUPTED, self.record.stop_reason)
+        return StopReason(Status(self.record.status), self.record.stop_reason)
 
     def snapshot(self) -> Snapshot:
         """The final state of the run; values that only a live run has are empty."""

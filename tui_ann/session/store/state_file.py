@@ -6,6 +6,7 @@ or not at all, so that parts of two runs are never mixed.
 
 import dataclasses
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.together import read_present
 from tui_ann.session.run.build import make_run
 from tui_ann.session.run.run import Clock, Run
+from tui_ann.session.store.state_check import check_state
 from tui_ann.session.store.unfinished import FAULTS, SCHEMA, damaged, read_head
 
 _ARRAY = "$array"
@@ -110,21 +112,25 @@ class StoredRun:
 
     def _put_into(self, run: Run, *, resume: bool) -> None:
         """Move a run from its start to the stored state."""
-        history = run.trainer.history
-        history.marks.extend(self.marks)
-        history.take_over_losses(self.losses)
+        history, state = run.trainer.history, self.state
+        interrupted = state.stop_reason is not None and state.stop_reason.status is Status.INTERRUPTED
+        if resume and interrupted:
+            state = dataclasses.replace(state, stop_reason=None)
         try:
-            history.epochs = EpochRecords.of(self.epochs)
-            state = self.state
-            interrupted = state.stop_reason is not None and state.stop_reason.status is Status.INTERRUPTED
-            run.trainer.restore(dataclasses.replace(state, stop_reason=None) if resume and interrupted else state)
-            history.thin_when_full(state.best_epoch.epoch)
-        except (ValueError, KeyError) as error:  # arrays of other shapes
+            epochs = EpochRecords.of(self.epochs)
+            check_state(state, epochs, self.losses, run.trainer)
+        except ValueError as error:
             raise SessionError(
                 f"The unfinished run does not fit its experiment: {error}.",
                 remedy="Discard it, and train the experiment again.",
                 code="bad_recovery",
             ) from error
+        history.marks.extend(self.marks)
+        history.take_over_losses(self.losses)
+        history.epochs = epochs
+        run.trainer.restore(state)
+        history.thin_when_full(state.best_epoch.epoch)
+        run.trainer.remember()  # going back must not repeat updates that another computer made
 
 
 def about_run(run: Run, text: str | None = None) -> dict[str, Any]:
@@ -168,8 +174,8 @@ def state_content(stored: StoredRun, about: Mapping[str, Any]) -> bytes:
     for name, stored_as in _STORED_AS.items():
         run["state"][stored_as] = run["state"].pop(name)
     # Python's JSON, unlike others, keeps NaN and infinity.
-    header = json.dumps({"schema": SCHEMA, "about": dict(about), "run": run})
-    return safetensors.numpy.save(arrays, metadata={"tui-ann": header})
+    head = {"schema": SCHEMA, "about": dict(about), "run": run, "checksum": _checksum(run, arrays)}
+    return safetensors.numpy.save(arrays, metadata={"tui-ann": json.dumps(head)})
 
 
 def read(path: Path) -> StoredRun:
@@ -178,9 +184,12 @@ def read(path: Path) -> StoredRun:
     Raises:
         SessionError: The file is damaged, or was written by another version of the program.
     """
-    run = read_head(path)["run"]
+    head = read_head(path)
     try:
-        arrays = safetensors.numpy.load(path.read_bytes())
+        run, arrays = head["run"], safetensors.numpy.load(path.read_bytes())
+        # Files of earlier versions have none.
+        if head.get("checksum", found := _checksum(run, arrays)) != found:
+            raise ValueError("its numbers are not those that were written")
 
         def stored_array(kind: type, value: Any) -> Any:
             return value if kind is object else arrays[value[_ARRAY]]
@@ -204,6 +213,14 @@ def stored_in(folder: RunFolder) -> StoredRun | None:
         return read_present(folder.path, STATE, read)
     except SessionError:
         return None
+
+
+def _checksum(run: Any, arrays: Mapping[str, Array]) -> int:
+    """A number that changes with every bit of a state."""
+    found = zlib.crc32(json.dumps(run, sort_keys=True).encode())
+    for name in sorted(arrays):
+        found = zlib.crc32(arrays[name].data, zlib.crc32(name.encode(), found))
+    return found
 
 
 def _settings(changes: Mapping[str, object]) -> dict[str, object]:

@@ -141,13 +141,17 @@ class Recorder:
             updates: Updates made so far.
 
         Raises:
-            ValueError: There is no loss, or the number is not larger.
+            ValueError: There is no loss, or the number is not larger; or it counts back.
             SessionError: It cannot be written.
         """
         if "loss" not in values:
             raise ValueError("a row of the history needs a loss")
         if epoch <= self._last:
             raise ValueError(f"step {epoch} comes after step {self._last}; steps must grow")
+        if examples < 0 or (updates and updates < self._updates):
+            raise ValueError(
+                f"step {epoch} has {examples} examples and {updates} updates; they are counted from the start"
+            )
         seconds = self._clock() - self._begun
         row = WatchedEpoch(epoch, self._row(values), learning_rate, examples, updates or epoch, seconds)
         self._folder.append(row)
