@@ -21,6 +21,7 @@ from tui_ann.session.run.run_source import no_such_update
 from tui_ann.session.run.snapshot import Snapshot, saved_snapshot
 from tui_ann.session.store.fitting import check_fit, misfit
 from tui_ann.session.store.saved_history import saved_history
+from tui_ann.text import clean
 
 
 def changed_data(record: RunRecord, sha256: str | None) -> str:
