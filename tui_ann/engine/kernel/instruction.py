@@ -14,7 +14,7 @@ _NOTHING = (0,) * OPERAND
 """An operand that is not there."""
 
 
-class Operand(NamedTuple):
+class ArrayOperand(NamedTuple):
     """An array as (rows, columns), perhaps repeated."""
 
     address: int
@@ -27,9 +27,9 @@ class Operand(NamedTuple):
     """Kept, so that its memory lives as long as the instruction."""
 
 
-def operand(array: Array, row: int, column: int) -> Operand:
-    """An operand; see `Operand`."""
-    return Operand(array.__array_interface__["data"][0], row, column, array)
+def operand(array: Array, row: int, column: int) -> ArrayOperand:
+    """An operand; see `ArrayOperand`."""
+    return ArrayOperand(array.__array_interface__["data"][0], row, column, array)
 
 
 class Instruction(NamedTuple):
@@ -42,7 +42,7 @@ class Instruction(NamedTuple):
     columns: int
     inner: int
     """Numbers of a sum, of a product."""
-    operands: tuple[Operand | None, ...]
+    operands: tuple[ArrayOperand | None, ...]
     """Out, x, y, mask."""
 
     @property
