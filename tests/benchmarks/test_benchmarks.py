@@ -1,6 +1,7 @@
 """The parts of the benchmarks, on work that takes no time."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,16 @@ def test_a_race_checks_times_and_weighs_every_peer(tmp_path: Path) -> None:
     assert re.search(r"× .* ≥ 0\.1 +\w+ +again", text)
     assert re.search(r"– .* PyTorch eager .* missing: not installed", text)
     assert "no_such_module" in text
+
+
+@pytest.mark.skipif(missing(PEERS["node"], Path()) is not None, reason="there is no node")
+def test_objects_in_javascript_and_numpy_do_the_same_work(tmp_path: Path) -> None:
+    one_by_one = replace(TINY, batch_size=1)
+    results = race(one_by_one, [PEERS["numpy"], PEERS["node"]], tmp_path, turns=1, target=0.001)
+    assert [result.peer for result in results] == ["tui-ann", "numpy", "node"]
+    assert not any(result.failure for result in results)
+    assert max(result.deviation for result in results) < 1e-12
+    assert min(min(result.processor) for result in results) > 0
 
 
 def test_results_that_differ_are_refused() -> None:

@@ -44,6 +44,7 @@ class Cluster:
         ({"tcp://a": ModuleNotFoundError("No module named 'tui_ann'")}, "cannot use tui-ann"),
         ({"tcp://a": {**_versions_here(), "numpy": "1.0"}}, "numpy 1.0, here"),
         ({"tcp://a": {**_versions_here(), "tui-ann": "0"}}, "tui-ann 0, here"),
+        ({"tcp://a": {**_versions_here(), "kernel": "other"}}, "kernel other, here"),
     ],
 )
 def test_workers_with_other_versions_are_refused(answers, words):

@@ -1,7 +1,7 @@
 """An instruction: one call of a tape as a row of the table that the C kernel runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,27 +10,29 @@ from tui_ann.engine.arrays import Array
 from tui_ann.engine.kernel.opcode import HEADER, OPERAND, WIDTH, Opcode
 
 Table = npt.NDArray[np.int64]
+_NOTHING = (0,) * OPERAND
+"""An operand that is not there."""
 
 
-@dataclass(frozen=True, eq=False)
-class Operand:
+class ArrayOperand(NamedTuple):
     """An array as (rows, columns), perhaps repeated."""
 
-    array: Array
-    """Kept, so that its memory lives as long as the instruction."""
+    address: int
+    """Of its first number."""
     row: int
     """Numbers from one row to the next."""
     column: int
     """Numbers from one column to the next."""
-
-    @property
-    def address(self) -> int:
-        """Of its first number."""
-        return int(self.array.__array_interface__["data"][0])
+    array: Array
+    """Kept, so that its memory lives as long as the instruction."""
 
 
-@dataclass(frozen=True, eq=False)
-class Instruction:
+def operand(array: Array, row: int, column: int) -> ArrayOperand:
+    """An operand; see `ArrayOperand`."""
+    return ArrayOperand(array.__array_interface__["data"][0], row, column, array)
+
+
+class Instruction(NamedTuple):
     """One call of a tape."""
 
     opcode: Opcode
@@ -40,14 +42,13 @@ class Instruction:
     columns: int
     inner: int
     """Numbers of a sum, of a product."""
-    operands: tuple[Operand | None, ...]
+    operands: tuple[ArrayOperand | None, ...]
     """Out, x, y, mask."""
 
     @property
     def form(self) -> tuple[object, ...]:
         """Everything but the addresses."""
-        strides = tuple(operand and (operand.row, operand.column) for operand in self.operands)
-        return (self.opcode, self.single, self.rows, self.columns, self.inner, strides)
+        return (*self[:-1], [each and (each.row, each.column) for each in self.operands])
 
 
 Instructions = Sequence[Instruction]
@@ -65,21 +66,27 @@ def table(first: Instructions, second: Instructions, last: Instructions, count: 
     Raises:
         ValueError: The updates differ in more than addresses, or an operand moves by steps that are not equal.
     """
-    rows = np.zeros((len(first), WIDTH), np.int64)
-    for row, one, two, end in zip(rows, first, second, last, strict=True):
-        if not one.form == two.form == end.form:
-            raise ValueError(f"{one.opcode.name} differs in form between updates")
-        row[:HEADER] = one.opcode, one.single, one.rows, one.columns, one.inner
-        for place, operands in enumerate(zip(one.operands, two.operands, end.operands, strict=True)):
-            start, next_, stop = operands
-            if start is None or next_ is None or stop is None:
-                continue
-            step = next_.address - start.address
-            if stop.address != start.address + (count - 1) * step:
-                raise ValueError(f"an operand of {one.opcode.name} does not move in equal steps")
-            begin = HEADER + place * OPERAND
-            row[begin : begin + OPERAND] = start.address, start.row, start.column, step
-    return rows
+    rows = [_row(*instructions, count) for instructions in zip(first, second, last, strict=True)]
+    return np.array(rows, np.int64).reshape(-1, WIDTH)
+
+
+def _row(one: Instruction, two: Instruction, end: Instruction, count: int) -> list[int]:
+    row = [int(one.opcode), int(one.single), one.rows, one.columns, one.inner]
+    if one is two is end:
+        for still in one.operands:
+            row += (still.address, still.row, still.column, 0) if still else _NOTHING
+        return row
+    if not one.form == two.form == end.form:
+        raise ValueError(f"{one.opcode.name} differs in form between updates")
+    for start, next_, stop in zip(one.operands, two.operands, end.operands, strict=True):
+        if start is None or next_ is None or stop is None:
+            row += _NOTHING
+            continue
+        step = next_.address - start.address
+        if stop.address != start.address + (count - 1) * step:
+            raise ValueError(f"an operand of {one.opcode.name} does not move in equal steps")
+        row += (start.address, start.row, start.column, step)
+    return row
 
 
 def address_of(place: int) -> int:

@@ -127,12 +127,9 @@ class _Ahead:
         """Updates at a time."""
         self._results: Array = np.zeros((self.most, *result.shape), result.dtype)
         at, size = result.ctypes.data, result.nbytes
-        self._readers = [
-            (row, column, int(program[row, column]) - at)
-            for row in range(len(program))
-            for column in map(address_of, range(OPERANDS))
-            if size and at <= program[row, column] < at + size
-        ]
+        addresses = [address_of(place) for place in range(OPERANDS)]
+        found = np.argwhere((at <= program[:, addresses]) & (program[:, addresses] < at + size)).tolist()
+        self._readers = [(row, addresses[place], int(program[row, addresses[place]]) - at) for row, place in found]
         self._address, self._step = self._results.ctypes.data, result.nbytes
         for row, column, _ in self._readers:
             program[row, column + OPERAND - 1] = self._step

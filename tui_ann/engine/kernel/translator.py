@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tui_ann.engine.arrays import Array
-from tui_ann.engine.kernel.instruction import Instruction, Operand
+from tui_ann.engine.kernel.instruction import Instruction, operand
 from tui_ann.engine.kernel.opcodes import BINARY, IN_PLACE, METHODS, PYTHON_ONLY, UFUNC_METHODS, UNARY, Opcode
 from tui_ann.engine.kernel.updates import Call
 
@@ -84,8 +84,12 @@ def _elementwise(
     """An instruction for every number of `out`; its operands are repeated as NumPy does."""
     precision = operands[0].dtype if opcode is Opcode.GREATER_MASK else out.dtype
     source = np.dtype(np.float64) if opcode is Opcode.LESS else precision
-    types = [operand.dtype == source for operand in operands]
-    if precision not in _PRECISIONS or not all(types) or not out.flags.writeable or out.ndim > 2:
+    if (
+        precision not in _PRECISIONS
+        or any(x.dtype != source for x in operands)
+        or not out.flags.writeable
+        or out.ndim > 2
+    ):
         return None
     if out.size > MOST_OF.get(opcode, MOST_NUMBERS) or (mask is not None and mask.dtype != np.bool_):
         return None
@@ -93,17 +97,15 @@ def _elementwise(
     if not all(_is_regular(array) for array in arrays) or any(_overlaps(out, array) for array in arrays[1:]):
         return None
     rows, columns = _shape(out)
-    strides = [_strides(np.broadcast_to(array, out.shape)) for array in arrays]
+    shape = out.shape
+    strides = [_strides(array if array.shape == shape else np.broadcast_to(array, shape)) for array in arrays]
     if all(row == column * columns for row, column in strides):  # one long row
         rows, columns, strides = 1, rows * columns, [(0, column) for _, column in strides]
     elif rows > columns == 1:
         rows, columns, strides = columns, rows, [(column, row) for row, column in strides]
-    found = [Operand(array, *both) for array, both in zip(arrays, strides, strict=True)]
-    x, y = found[1], found[2] if len(operands) == 2 else None
-    if y is None:
-        y = found[1]  # the kernel computes an address for it, and reads nothing
-    at_mask = found[-1] if mask is not None else None
-    return Instruction(opcode, precision == _PRECISIONS[1], rows, columns, 0, (found[0], x, y, at_mask))
+    found = [operand(array, *both) for array, both in zip(arrays, strides, strict=True)]
+    y, at_mask = found[2] if len(operands) == 2 else None, found[-1] if mask is not None else None
+    return Instruction(opcode, precision == _PRECISIONS[1], rows, columns, 0, (found[0], found[1], y, at_mask))
 
 
 def _reduced(opcode: Opcode, x: Array, axis: int, _dtype: None, out: Array, _keep: bool = False) -> Instruction | None:
@@ -116,7 +118,7 @@ def _reduced(opcode: Opcode, x: Array, axis: int, _dtype: None, out: Array, _kee
     row, column = _strides(x)
     row, column = (row, column) if axis == 1 else (column, row)
     step = out.strides[int(np.argmax(out.shape))] // out.itemsize if out.ndim else 0
-    operands = (Operand(out, step, 0), Operand(x, row, column), Operand(x, row, column), None)
+    operands = (operand(out, step, 0), operand(x, row, column), None, None)
     return Instruction(opcode, x.dtype == _PRECISIONS[1], kept, x.shape[axis], 0, operands)
 
 
@@ -128,26 +130,31 @@ def _product(A: Array, x: Array, out: Array) -> Instruction | None:
         A, x = A[None], x[:, None]
     rows, inner = A.shape
     columns = x.shape[1]
-    if not 0 < rows * inner * columns <= MOST_PRODUCTS or len(x) != inner or out.size != rows * columns:
+    if not 0 < rows * inner * columns <= MOST_PRODUCTS or len(x) != inner:
+        return None
+    if out.shape != ((rows, columns) if out.ndim else ()) or out.size != rows * columns:
         return None
     arrays = (out, A, x)
     if not all(map(_is_regular, arrays)) or any(np.may_share_memory(out, array) for array in (A, x)):
         return None
-    operands = (Operand(out, *_strides(out)), Operand(A, *_strides(A)), Operand(x, *_strides(x)), None)
+    operands = (operand(out, *_strides(out)), operand(A, *_strides(A)), operand(x, *_strides(x)), None)
     return Instruction(Opcode.DOT, A.dtype == _PRECISIONS[1], rows, columns, inner, operands)
 
 
 def _is_regular(array: Array) -> bool:
     """Whether its numbers lie where a number of its type may lie, whole numbers apart."""
-    return array.flags.aligned and all(stride % array.itemsize == 0 for stride in array.strides)
+    flags, size = array.flags, array.itemsize
+    return flags.aligned and (flags.c_contiguous or not any(stride % size for stride in array.strides))
 
 
-def _overlaps(out: Array, operand: Array) -> bool:
-    """Whether writing `out` could change what is still to be read of an operand: not if both are the same array."""
-    if not np.may_share_memory(out, operand):
+def _overlaps(out: Array, other: Array) -> bool:
+    """Whether writing `out` could change what is still to be read of another: not if both are the same array."""
+    if not np.may_share_memory(out, other):
         return False
-    same = out.shape == operand.shape and out.strides == operand.strides
-    return not (same and out.__array_interface__["data"][0] == operand.__array_interface__["data"][0])
+    if out is other:
+        return False
+    same = out.shape == other.shape and out.strides == other.strides
+    return not (same and out.__array_interface__["data"][0] == other.__array_interface__["data"][0])
 
 
 def _shape(array: Array) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from tui_ann.engine.kernel.choice import new_runs_kernel
 from tui_ann.errors import SessionError
 from tui_ann.experiment.weights import load_weights
 from tui_ann.session.jobs.carrier import (
@@ -280,9 +281,9 @@ def _connected(address: str, ca: Path | None, cert: Path | None, key: Path | Non
 
 
 def _versions_here() -> dict[str, str]:
-    """The versions that must be the same on both sides."""
+    """The versions that must be the same on both sides, and the kernel, which decides the last digits too."""
     found = versions()
-    return {**found, "python": ".".join(platform.python_version_tuple()[:2])}
+    return {**found, "python": ".".join(platform.python_version_tuple()[:2]), "kernel": new_runs_kernel().name}
 
 
 def _checked(client: Any, address: str) -> int:
