@@ -80,6 +80,7 @@ def refuse_impossible(path: Path, code: str = "no_such_name") -> None:
     Raises:
         SessionError: It is such a name.
     """
+    cause: Exception
     try:
         os.lstat(path)
     except ValueError as error:
