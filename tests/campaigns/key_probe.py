@@ -8,6 +8,7 @@ the program, a main thread that answers nothing, a key without an effect, a text
 import asyncio
 import json
 import mmap
+import os
 import re
 import struct
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 
 from tui_ann.__main__ import main
 from tui_ann.errors import TuiAnnError
+from tui_ann.tui.dialogs.progress import ProgressDialog, WaitDialog
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.shell.failures import Failures
 
@@ -26,7 +28,7 @@ CLOCK = struct.Struct("=d")
 LONGEST = 3.0
 """Seconds that a key may stay without an effect."""
 STARVED = 12.0
-"""Seconds after which it does not count that a busy machine gave the program no processor time."""
+"""Seconds after which it does not count that the main thread had no processor time, on a machine without other work."""
 SEQUENCES = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What must not reach the terminal from a text."""
 
@@ -111,40 +113,43 @@ class Probe:
         with (self._folder / "idle").open("r+b") as file, mmap.mmap(file.fileno(), CLOCK.size) as shared:
             while self._app is not None and self._app.is_running and not loop.is_closed():
                 asked, answered = time.monotonic(), threading.Event()
-                worked = time.process_time()
+                worked = self._spent()
                 try:
                     loop.call_soon_threadsafe(answered.set)
                 except RuntimeError:
                     return
                 while not answered.wait(0.25):
-                    if _too_long(asked, worked):
+                    if self._too_long(asked, worked):
                         self.note("hang", "the main thread answers nothing:\n" + self._stack())
                         answered.wait()
                 keys = self._app.keys
                 if not keys.waiting and not self._app._message_queue.qsize():
                     shared[:] = CLOCK.pack(asked)
                 now = keys._acting
-                if now is None or now is not acting or _opening(self._app):
-                    acting, since, spent = now, time.monotonic(), time.process_time()
-                elif keys.waiting and self._app.is_running and _too_long(since, spent):
+                if now is None or now is not acting or _shows_progress(self._app):
+                    acting, since, spent = now, time.monotonic(), self._spent()
+                elif keys.waiting and self._app.is_running and self._too_long(since, spent):
                     self.note("hang", f"a key waits for another: {now.screen} {now.at} {now.at.is_running}")
                     acting = None
                 time.sleep(0.03)
+
+    def _spent(self) -> float:
+        """Seconds of processor time of the main thread."""
+        return time.clock_gettime(time.pthread_getcpuclockid(self._main))
+
+    def _too_long(self, since: float, spent: float) -> bool:
+        """Whether the main thread had the time: a busy machine gives it little."""
+        waited, busy = time.monotonic() - since, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        return waited > STARVED * busy or (waited > LONGEST and self._spent() - spent > 0.8 * LONGEST)
 
     def _stack(self) -> str:
         frame = sys._current_frames().get(self._main)
         return "".join(traceback.format_stack(frame)) if frame is not None else ""
 
 
-def _too_long(since: float, spent: float) -> bool:
-    """Whether the program had the time: a busy machine gives it no processor."""
-    waited = time.monotonic() - since
-    return waited > STARVED or (waited > LONGEST and time.process_time() - spent > 0.8 * LONGEST)
-
-
-def _opening(app: TuiAnnApp) -> bool:
-    """Whether the application opens something, so that keys wait."""
-    return app.used and app.opener.opening
+def _shows_progress(app: TuiAnnApp) -> bool:
+    """Whether the application opens or saves something, and says so; keys wait for that."""
+    return (app.used and app.opener.opening) or isinstance(app.screen, WaitDialog | ProgressDialog)
 
 
 if __name__ == "__main__":
