@@ -57,11 +57,12 @@ PEERS: dict[str, Peer] = {
         Peer("keras-jax", "Keras 3, JAX", "keras_jax", ("keras==3.15.1", "jax==0.10.2", _NUMPY), ("keras", "jax")),
         Peer("c-loop", "plain C loop", "c_loop"),
         Peer("numpy-loadtxt", "numpy.loadtxt", "numpy_loadtxt"),
+        Peer("pandas", "pandas.read_csv", "pandas_csv", ("pandas==3.1.1", _NUMPY), ("pandas",)),
     )
 }
 """All peers by name."""
 
-ALONE: dict[str, tuple[str, ...]] = {"c-loop": ("W5",), "numpy-loadtxt": ("W7",)}
+ALONE: dict[str, tuple[str, ...]] = {"c-loop": ("W5",), "numpy-loadtxt": ("W7",), "pandas": ("W7", "W8")}
 """Peers that do only one kind of work."""
 
 
