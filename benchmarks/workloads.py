@@ -9,6 +9,8 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
+_WORDS = ("red", "green", "blue", "yellow", "dark orange", "grey", "x", "black")
+
 
 @dataclass(frozen=True)
 class Workload:
@@ -33,6 +35,8 @@ class Workload:
     """Minimum throughput of tui-ann as a multiple of each peer's."""
     kind: str = "train"
     """`train`, `predict` or `load`."""
+    words: bool = False
+    """Whether a table to load ends with a column of words."""
 
     @property
     def outputs(self) -> int:
@@ -81,7 +85,9 @@ def write(workload: Workload, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(2026)
     if workload.kind == "load":
-        write_table(folder / "table.csv", rng.standard_normal((workload.examples, workload.inputs)))
+        values = rng.standard_normal((workload.examples, workload.inputs))
+        words = rng.choice(_WORDS, workload.examples) if workload.words else None
+        write_table(folder / "table.csv", values, words)
         return
     dtype: Any = np.dtype(workload.dtype)
     X = rng.standard_normal((workload.examples, workload.inputs), dtype)
@@ -102,14 +108,19 @@ def write(workload: Workload, folder: Path) -> None:
     np.savez(folder / "start.npz", **start)
 
 
-def write_table(path: Path, values: Array) -> None:
-    """Write numbers as a clean CSV file with a header."""
-    line = ",".join(["%.6g"] * values.shape[1]) + "\n"
+def write_table(path: Path, values: Array, words: Array | None = None) -> None:
+    """Write numbers (n, m), and perhaps a column of words (n,), as a clean CSV file with a header."""
+    line = ",".join(["%.6g"] * values.shape[1])
     with path.open("w", encoding="ascii") as file:
-        file.write(",".join(f"x{j}" for j in range(1, values.shape[1] + 1)) + "\n")
+        names = [*(f"x{j}" for j in range(1, values.shape[1] + 1)), *(["word"] if words is not None else [])]
+        file.write(",".join(names) + "\n")
         for first in range(0, len(values), 10_000):
             rows = values[first : first + 10_000]
-            file.write(line * len(rows) % tuple(rows.ravel().tolist()))
+            if words is None:
+                ends = ["\n"] * len(rows)
+            else:
+                ends = [f",{word}\n" for word in words[first : first + 10_000].tolist()]
+            file.write(line.join(["", *ends]) % tuple(rows.ravel().tolist()))
 
 
 def read(workload: Workload, folder: Path) -> Work:
@@ -213,7 +224,16 @@ WORKLOADS: dict[str, Workload] = {
             examples=1_000_000,
             inputs=20,
             kind="load",
-            goals={"numpy-loadtxt": 0.5},
+            goals={"numpy-loadtxt": 0.9, "pandas": 0.5},
+        ),
+        Workload(
+            "W8",
+            "load the same with a column of eight different words",
+            examples=1_000_000,
+            inputs=20,
+            kind="load",
+            words=True,
+            goals={"pandas": 0.4},
         ),
     )
 }

@@ -5,6 +5,7 @@ in order costs little, and reading it at random costs an access to the disk for 
 """
 
 import contextlib
+import errno
 import mmap
 import os
 import shutil
@@ -101,14 +102,22 @@ def _in_file(shape: tuple[int, ...], dtype: DTypeLike, size: int) -> NDArray[Any
         if size > _ROOM_LEFT * shutil.disk_usage(folder).free:
             raise _no_room(size, folder)
         with tempfile.TemporaryFile(prefix="tui-ann-", dir=folder) as file:
-            if hasattr(os, "posix_fallocate"):  # a full disk is told now, and not by a signal later
-                os.posix_fallocate(file.fileno(), 0, size)
-            else:
-                file.truncate(size)
+            file.truncate(size)
+            _reserve(file.fileno(), size)
             mapped = mmap.mmap(file.fileno(), size)
     except OSError as error:
         raise _no_room(size, folder) from error
     return np.frombuffer(mapped, dtype).reshape(shape)
+
+
+def _reserve(file: int, size: int) -> None:
+    """Reserve room on the disk, so that a full one is told now and not by a signal later, where the system can."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(file, 0, size)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+                raise
 
 
 def _folder() -> str:

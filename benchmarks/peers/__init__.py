@@ -59,6 +59,7 @@ PEERS: dict[str, Peer] = {
         Peer("node", "node, per-node objects", "node"),
         Peer("c-loop", "plain C loop", "c_loop"),
         Peer("numpy-loadtxt", "numpy.loadtxt", "numpy_loadtxt"),
+        Peer("pandas", "pandas.read_csv", "pandas_csv", ("pandas==3.1.1", _NUMPY), ("pandas",)),
     )
 }
 """All peers by name."""
@@ -68,6 +69,7 @@ ALONE: dict[str, tuple[str, ...]] = {
     "node": ("W1a", "W1b"),
     "c-loop": ("W5",),
     "numpy-loadtxt": ("W7",),
+    "pandas": ("W7", "W8"),
 }
 """Peers that do only some of the work."""
 

@@ -19,6 +19,7 @@ class Loading:
 
     def run(self, rounds: int) -> None:
         for _ in range(rounds):
+            self._values = np.empty((0, 0))  # free its memory before the next one is allocated
             self._values = np.loadtxt(self._path, delimiter=",", skiprows=1)
 
     def outcome(self) -> Mapping[str, Array]:

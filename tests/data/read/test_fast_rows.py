@@ -43,6 +43,7 @@ def small_chunks() -> Iterator[None]:
         patch.object(blocks, "CHUNK", _CHUNK),
         patch.object(blocks, "BLOCK", 3 * _CHUNK),
         patch.object(records, "_MOST_LINES_IN_A_RECORD", 4),
+        patch.object(fast_rows, "_FEW_BLOCKS", 1000),
     ):
         yield
 
@@ -211,6 +212,15 @@ def test_thousands_that_another_column_proves_are_read_as_such(both) -> None:
     seen = both("a;b\n" + rows)
     assert seen.taken
     assert len(seen.rows) == 2
+
+
+def test_a_file_with_quotes_everywhere_goes_the_careful_way(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n" + '1,"x"\n' * 400, encoding="utf-8")
+    with small_chunks(), patch.object(fast_rows, "_FEW_BLOCKS", 4), fast_for_all() as seen:
+        assert read_table(path).n_rows == 400
+    assert not seen.taken
+    assert len(seen.split) < 10
 
 
 def test_more_rows_than_guessed_find_room(both) -> None:

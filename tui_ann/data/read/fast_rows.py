@@ -33,6 +33,8 @@ _CODECS = {"utf-8": "utf-8", "utf-8-sig": "utf-8", "ascii": "ascii", "cp1252": "
 _ROOM = 1.25
 _THREADS = 2
 _BLOCKS_AHEAD = 4
+_FEW_BLOCKS = 4
+"""If more blocks than this, and most of all, cannot be split, trying to costs more than it gains."""
 
 
 def may_be_fast(source: SourceFile, found: Survey, layout: TableLayout, lines: Sequence[str]) -> bool:
@@ -109,6 +111,7 @@ class _Reading:
         self._lines: list[NDArray[np.int64]] = []
         self._n = 0
         self._line = layout.start + 1
+        self._split = self._not_split = 0
         self._sieve = Sieve(layout.cut, layout.width, layout.header, layout.comment)
 
     def read(self, source: SourceFile, watch: LoadProgress) -> None:
@@ -153,6 +156,7 @@ class _Reading:
         if columns is None or self._sieve.is_waiting:
             self._add_carefully(block)
             return
+        self._split += 1
         self._form.failed.update(columns.failed)
         self._put(columns.values, columns.n)
         if columns.marks:
@@ -164,6 +168,9 @@ class _Reading:
         self._line += columns.n
 
     def _add_carefully(self, block: LineBlock) -> None:
+        self._not_split += 1
+        if self._not_split > max(_FEW_BLOCKS, self._split):
+            raise UnfitError
         try:
             for lines in block.lines(self._form.codec):
                 self._add_rows(self._sieve.feed(lines, self._line))
