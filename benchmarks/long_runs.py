@@ -6,6 +6,8 @@
 - a full-batch run of 480,000 epochs in the application (`--epochs`): speed and memory at its beginning and its end,
   then for each screen the seconds until it is shown, for a step back, for quitting with everything saved, and the same
   for the saved run, opened again.
+
+Seconds are processor time of all threads, which a busy machine hardly changes.
 """
 
 import argparse

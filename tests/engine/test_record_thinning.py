@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.test_epoch_records import record
@@ -50,6 +50,7 @@ def noisy(count: int, seed: int) -> list[EpochRecord]:
 
 @pytest.mark.usefixtures("few")
 class TestThinning:
+    @settings(deadline=None, max_examples=40)
     @given(count=st.integers(1, 4 * MOST), seed=st.integers(0, 99), best=st.integers(1, 4 * MOST))
     def test_what_is_kept_of_any_run(self, count, seed, best):
         made = noisy(count, seed)
@@ -72,6 +73,7 @@ class TestThinning:
         assert set(range(stride, count + 1, stride)) <= set(numbers)
         assert set(range(stride, kept.thinned + 1, stride)) == set(numbers[kept.fair & (numbers <= kept.thinned)])
 
+    @settings(deadline=None, max_examples=40)
     @given(count=st.integers(MOST, 4 * MOST), seed=st.integers(0, 99))
     def test_minima_and_maxima_are_exact_with_their_first_epoch(self, count, seed):
         made = noisy(count, seed)

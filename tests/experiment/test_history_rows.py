@@ -1,7 +1,7 @@
 """Rows of a history are found, cut and copied without reading all of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_ann.experiment.history_rows import copy_rows, cut_rows, end_of_row, last_row
@@ -18,6 +18,7 @@ def path(tmp_path_factory):
     return tmp_path_factory.mktemp("rows") / "history.csv"
 
 
+@settings(deadline=None)
 @given(epochs=st.lists(st.integers(1, 3000), unique=True, max_size=60).map(sorted), wanted=st.integers(0, 3001))
 def test_the_end_of_any_epoch(path, epochs, wanted):
     path.write_text(HEAD + "".join(map(row, epochs)) + "30", encoding="utf-8")
