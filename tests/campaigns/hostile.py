@@ -70,6 +70,20 @@ def file_name(text: str, chance: random.Random) -> str:
     return name if name not in (".", "..") else "dots"
 
 
+def unfenced(text: str) -> str:
+    """Markdown without its fenced code."""
+    kept, fence = [], ""
+    for line in text.split("\n"):
+        mark = line[: len(line) - len(line.lstrip("`"))]
+        if fence:
+            fence = "" if line.strip() == fence else fence
+        elif len(mark) >= 3:
+            fence = mark
+        else:
+            kept.append(line)
+    return "\n".join(kept)
+
+
 def broken(to: str, path: Path) -> str:
     """What is wrong with an exported file; empty if nothing is."""
     if to in ("python", "numpy", "keras", "keras-functional", "pytorch"):
@@ -87,8 +101,8 @@ def broken(to: str, path: Path) -> str:
             if word in text:
                 return f"latex has {word}"
     elif to == "markdown":
-        text = re.sub(r"`[^`\n]*`", "", path.read_text(encoding="utf-8"))
-        if "<script" in text or re.search(r"\]\(javascript:", text):
+        text = re.sub(r"`[^`\n]*`", "", unfenced(path.read_text(encoding="utf-8")))
+        if re.search(r"(?<!\\)<script|(?<!\\)\]\(javascript:", text):
             return "markdown has a script"
     return ""
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.campaigns.reporting import Tally
-from tests.campaigns.trying import judged
 from tui_ann.data.read.reader import read_table
 from tui_ann.errors import DataError
 
@@ -254,6 +253,8 @@ def wrong(nasty: Nasty, folder: Path) -> str:
 
 def main() -> int:
     """Read all tables and return the exit code."""
+    from tests.campaigns.trying import judged  # only Unix has it
+
     tally = Tally("nasty tables")
     with tempfile.TemporaryDirectory() as name:
         for nasty in tables():
