@@ -6,6 +6,7 @@ refuses without one clear message.
 
 import argparse
 import contextlib
+import importlib
 import io
 import multiprocessing
 import os
@@ -23,16 +24,18 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from tests.campaigns.reporting import Tally
+from tui_ann.cli import failures
 from tui_ann.cli.app import run
 from tui_ann.errors import TuiAnnError
 
 SECONDS = 10.0
-"""Longest time of a command."""
+"""Longest time of a command, of the processor, so that a busy machine is no hang."""
 MEMORY = 2_000_000_000
 """Most bytes that a case may take beside those of the program."""
-_HARD = 60.0
+_HARD = 180.0
 """Seconds after which a worker that does not answer is killed."""
 _RESTARTED = 400
 """Cases of a worker before another takes its place."""
@@ -62,12 +65,14 @@ class Answer:
     code: int
     out: str
     err: str
+    trace: str = ""
+    """Where an error was raised."""
 
     @property
     def refusal(self) -> str:
         """What is wrong with its refusal; empty if nothing is."""
         if "Error in the program" in self.err or "not enough memory" in self.err:
-            return condensed(self.err)
+            return condensed(f"{self.trace}\n{self.err}")
         if self.code not in (0, 1, 2):
             return f"exit code {self.code}: {self.err.strip()}"
         if self.code == 2 and not re.search(r"^Error: \S", self.err, re.MULTILINE) and '"error": ' not in self.out:
@@ -95,9 +100,9 @@ def strict(seconds: float | None = SECONDS) -> Iterator[None]:
     def ring(*_: object) -> None:
         raise Hang(f"more than {seconds} s")
 
-    old = signal.signal(signal.SIGALRM, ring) if seconds else None
+    old = signal.signal(signal.SIGPROF, ring) if seconds else None
     if seconds:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         with warnings.catch_warnings():
             for kind in (RuntimeWarning, UserWarning):
@@ -105,8 +110,8 @@ def strict(seconds: float | None = SECONDS) -> Iterator[None]:
             yield
     finally:
         if seconds:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, old)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, old)
 
 
 def command(*words: str, given: str = "", seconds: float | None = SECONDS) -> Answer:
@@ -122,12 +127,18 @@ def command(*words: str, given: str = "", seconds: float | None = SECONDS) -> An
     """
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", errors="replace", write_through=True) for _ in range(2))
     old = sys.stdin, os.environ.get("TUI_ANN_DEBUG")
+    traces: list[str] = []
     sys.stdin, os.environ["TUI_ANN_DEBUG"] = (
         io.TextIOWrapper(io.BytesIO(given.encode("utf-8", "replace")), "utf-8"),
         "1",
     )
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), strict(seconds):
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            patch.object(failures.traceback, "print_exc", lambda: traces.append(traceback.format_exc())),
+            strict(seconds),
+        ):
             code = run(lambda *_: 0, list(words))
     finally:
         sys.stdin = old[0]
@@ -135,7 +146,7 @@ def command(*words: str, given: str = "", seconds: float | None = SECONDS) -> An
         if old[1] is not None:
             os.environ["TUI_ANN_DEBUG"] = old[1]
     texts = [stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, err)]  # type: ignore[attr-defined]
-    return Answer(code, *texts)
+    return Answer(code, texts[0], texts[1], "".join(traces))
 
 
 def judged(action: Callable[[], str | None], seconds: float | None = SECONDS) -> str:
@@ -174,8 +185,10 @@ def try_all(tally: Tally, work: Work, numbers: Sequence[int], workers: int, fold
         folder: Where failed cases are kept; by default they are removed.
     """
     context = multiprocessing.get_context("fork")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no worker is left
     todo = list(reversed(numbers))
     carriers: list[_Carrier] = []
+    _load_extras()
     try:
         while todo or any(carrier.number is not None for carrier in carriers):
             carriers = [carrier for carrier in carriers if carrier.alive]
@@ -192,6 +205,13 @@ def try_all(tally: Tally, work: Work, numbers: Sequence[int], workers: int, fold
     finally:
         for carrier in carriers:
             carrier.end()
+
+
+def _load_extras() -> None:
+    """Import what is slow to import, once for all workers."""
+    for name in ("clevercsv", "duckdb", "h5py", "nbformat", "onnx", "plotext", "tensorboardX"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 class _Carrier:
@@ -242,6 +262,7 @@ class _Carrier:
 
 
 def _serve(connection: Connection, work: Work, kept: Path | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with open("/proc/self/statm", encoding="ascii") as file:
         size = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))

@@ -59,7 +59,7 @@ def _explained(error: Exception) -> int:
         _complain(f"Error: {error.format_message()}")
         return error.exit_code
     if isinstance(error, TuiAnnError):
-        _complain(*f"Error: {error}".splitlines())
+        _complain(f"Error: {error}")
         return exit_code(error)
     if isinstance(error, MemoryError):
         _complain("Error: there is not enough memory for this.", "Use fewer rows, fewer columns or smaller layers.")
@@ -88,7 +88,7 @@ def exit_code(error: TuiAnnError) -> int:
 
 def _complain(*lines: str) -> None:
     for text in lines:
-        for line in text.splitlines():
+        for line in text.split("\n"):  # other line ends are text from outside
             print(clean(line), file=sys.stderr)
 
 

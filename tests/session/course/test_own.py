@@ -46,6 +46,8 @@ def test_a_page_may_open_an_experiment_next_to_it(tmp_path):
         ({"more": 'open = "xor"\nconcepts = ["X1"]'}, 5, "C3 to C21"),
         ({"more": 'exercise = { sizes = "2-3-1", W1 = "1 2" }'}, 4, "3 × 2"),
         ({"what": "tracee a2"}, 6, "Did you mean trace?"),
+        ({"what": "trace"}, 6, "Name it, as in trace z1."),
+        ({"what": "*/"}, 6, "A query begins with"),
         ({"expected": "1.4 +"}, 6, "expected"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.read.dates import Order, first_part, is_ambiguous, to_date, to_time
+from tui_ann.data.read.dates import Order, first_part, is_ambiguous, orders_of, to_date, to_time
 from tui_ann.data.read.plain_numbers import EXACT
 from tui_ann.data.read.spellings import (
     MISSING,
@@ -70,7 +70,7 @@ class Finding:
     flags: tuple[str, ...] = ()
     """Of `id` and `huge_int`."""
     remarks: tuple[str, ...] = ()
-    """Of `mixed_types`, `mixed_units` and `ambiguous_dates`."""
+    """Of `mixed_types`, `mixed_units`, `mixed_dates` and `ambiguous_dates`."""
 
 
 def find_kind(texts: Sequence[str], counts: NDArray[np.int64], mark: Mark | None, default: Mark) -> Finding:
@@ -112,13 +112,19 @@ def _labels_of_digits(cells: Sequence[str], rows: NDArray[np.int64], total: int)
     whole = [cell for cell in cells if is_whole(cell)]
     if not whole or _rows_where(is_whole, cells, rows) < NUMBER_SHARE * total:
         return None
-    if any(len(cell) > 15 and abs(int(cell.replace("−", "-"))) > EXACT for cell in whole):
+    if any(len(cell) > 15 and _is_huge(cell) for cell in whole):
         finding = _texts(cells, rows, total)
         return Finding("text", cells, flags=(*finding.flags, "huge_int"))
     led = _rows_where(leads_with_zero, cells, rows)
     if led and (len({len(cell) for cell in whole}) == 1 or led >= _ZERO_LED_SHARE * total):
         return _texts(cells, rows, total)
     return None
+
+
+def _is_huge(digits: str) -> bool:
+    """Whether a whole number is too large to be exact."""
+    size = digits.lstrip("+-−0")
+    return len(size) > 16 or int(size or "0") > EXACT
 
 
 def _truths(cells: Sequence[str]) -> Finding | None:
@@ -144,6 +150,8 @@ def _moments(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Findi
     if not any(to_date(cell) or to_date(cell, "month") or to_time(cell) for cell in _some(cells, rows)):
         return None
     order: Order | None = first_part(cells)
+    if order is None and orders_of(cells) == {"day", "month"}:
+        return Finding("text", cells, remarks=("mixed_dates",))
     for kind in ("date", "time"):
         values = [to_date(cell, order) if kind == "date" else to_time(cell) for cell in cells]
         right = np.array([value is not None for value in values])

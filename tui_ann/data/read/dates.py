@@ -1,6 +1,7 @@
 """Formats of dates and times of day, and their values in ISO 8601."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -53,17 +54,37 @@ _WORD_DAY = _pattern(rf"(?:\w+,? )?{_WORD}[ -](?P<day>\d{{1,2}})(?:st|nd|rd|th)?
 _TIME = re.compile(_CLOCK + _ZONE, re.IGNORECASE)
 
 
+_FEW_OTHERS = 0.1
+"""For each date in one order, so many in the other are taken for errors."""
+
+
 def first_part(texts: Iterable[str]) -> Order | None:
     """Whether day or month comes first; None if unknown: 18/01/2024 shows it, 04/05/2024 does not."""
-    days = months = 0
+    counts = _shown(texts)
+    days, months = counts["day"], counts["month"]
+    if not days or not months:
+        return "day" if days else "month" if months else None
+    # A few that contradict the others are typing errors; if they are more, each may be right.
+    if min(days, months) > _FEW_OTHERS * max(days, months):
+        return None
+    return "day" if days > months else "month"
+
+
+def orders_of(texts: Iterable[str]) -> set[Order]:
+    """The orders that dates show."""
+    return set(_shown(texts))
+
+
+def _shown(texts: Iterable[str]) -> Counter[Order]:
+    """How many dates show which order."""
+    counts = Counter[Order]()
     for text in texts:
         found = _YEAR_LAST.fullmatch(text)
         if found is not None:
-            days += int(found["one"]) > 12
-            months += int(found["two"]) > 12
-    if days == months:
-        return None
-    return "day" if days > months else "month"
+            one, two = int(found["one"]) > 12, int(found["two"]) > 12
+            if one != two:
+                counts["day" if one else "month"] += 1
+    return counts
 
 
 def is_ambiguous(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Reads JSON: one object per line, or one list of objects.  The keys are the columns."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
@@ -29,14 +30,20 @@ _TEXT_KEPT = 200
 _WORDS = {True: "true", False: "false", None: ""}
 
 
+_LIST = re.compile(rb"\[\s*\{\s*\"")
+"""The beginning of a list of objects."""
+
+
 def is_json(path: PurePath, head: bytes) -> bool:
-    """Whether a file is JSON: by its name, or because its first line is an object."""
+    """Whether a file is JSON: by its name, or because its first line is an object or it begins a list of objects."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] in _PACKED_SUFFIXES:
         suffixes.pop()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if suffixes and suffixes[-1] in _SUFFIXES:
         return text.startswith((b"{", b"["))
+    if _LIST.match(text):
+        return True
     try:
         return text.startswith(b"{") and isinstance(json.loads(text.splitlines()[0]), dict)
     except ValueError:

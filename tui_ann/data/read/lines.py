@@ -57,6 +57,8 @@ class Lines:
                 lines = self._text.readlines(size)
             if not lines:
                 return
+            if self.number == 1:  # files that were put together have a second mark before their first letter
+                lines[0] = lines[0].lstrip("\ufeff")
             yield lines
             self.number += len(lines)
             watch.at(self._stream.share)

@@ -21,6 +21,9 @@ _TOTAL = re.compile(
     r"(?:grand |sub)?(?:totals?|sums?|average|mean)|(?:gesamt)?summe|gesamt|insgesamt|mittelwert|durchschnitt|Σ|ø",
     re.IGNORECASE,
 )
+_FOREIGN = re.compile(r"[\u0080-\u009f]|[^\x00-\x7f]{3}")
+"""Letters that a word of a Western language does not have in cp1252."""
+_LABELS_LOOKED_AT = 1000
 _REASONS = {
     "too_many_fields": "too many fields",
     "too_few_fields": "too few fields",
@@ -37,6 +40,7 @@ def with_notices(
     table.warnings = [
         *warnings,
         *rejected(table.rejects),
+        *of_words(table),
         *of_columns(table.columns, built),
         *of_rows(table),
     ]
@@ -116,6 +120,21 @@ def encoded(survey: Survey) -> Iterator[Notice]:
         )
 
 
+def of_words(table: Table) -> Iterator[Notice]:
+    """Words that look as if the encoding were another one than cp1252, which is taken for what is not UTF-8."""
+    if table.report.encoding != "cp1252":
+        return
+    labels = (label for column in table.columns if not column.is_number for label in column.labels[:_LABELS_LOOKED_AT])
+    words = [word for text in (*table.names, *labels) for word in text.split() if not word.isascii()]
+    odd = [word for word in words if _FOREIGN.search(word)]
+    if odd and len(odd) > 0.5 * len(words):
+        yield Notice(
+            "odd_encoding",
+            f"The file is not UTF-8 and was read as cp1252, where its words look odd: {listing(odd, _FEW_SHOWN)}. "
+            "Name its encoding: --encoding on the command line, data.encoding in an experiment file.",
+        )
+
+
 def empty_rows(lines: Sequence[int]) -> Iterator[Notice]:
     """Rows that have delimiters but no value in any cell, by their lines."""
     if lines:
@@ -180,6 +199,7 @@ _WORDS = {
 _REMARKS = {
     "mixed_types": "Numbers and words are mixed, so all cells are read as words, in",
     "mixed_units": "Numbers with several units are read as words in",
+    "mixed_dates": "Some dates have the day first and others the month, so all cells are read as words, in",
     "ambiguous_dates": "Day or month may come first in dates; they are read with the day first, in",
 }
 

@@ -181,6 +181,8 @@ class _Reader:
             near = nearest(kind, KINDS)
             hint = f"Did you mean {near}?" if near else f"A query begins with {', '.join(KINDS)}."
             self._refuse((), f"the query “{clean(check.what, 40)}” is not known.", hint, line)
+        elif len(check.what.split()) < 2:
+            self._refuse((), f"the query “{kind}” says of nothing.", "Name it, as in trace z1.", line)
         if kind in ("trace", "given", "largest", "count", "answers", "trained", "g", "slope"):
             try:
                 parse_entry(check.expected)

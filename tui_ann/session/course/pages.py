@@ -143,5 +143,5 @@ def _check(table: Mapping[str, Any]) -> Check:
 
 def _label(what: str) -> str:
     """The label of a number in the ledger: ∂L/∂W¹, or ŷ of update 2."""
-    _, symbol, *update = what.split()
+    _, symbol, *update = [*what.split(), "", ""][: max(2, len(what.split()))]
     return spelled(symbol) + (f", update {update[0]}" if update else "")

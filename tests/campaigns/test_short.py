@@ -1,0 +1,61 @@
+"""A few cases of each campaign; `python -m tests.campaigns.NAME` tries thousands."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("resource", reason="campaigns limit the memory of their workers, as Unix can")
+
+from tests.campaigns import hostile, mutations, numerics, sources
+from tests.campaigns.trying import Work, command, judged, tried_in
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sources.make(tmp_path_factory.mktemp("good"), swept=False)
+
+
+def failures(work: Work, numbers: range, folder: Path) -> list[str]:
+    found = []
+    for number in numbers:
+        own = folder / str(number)
+        own.mkdir()
+        tried = tried_in(work, number, own)
+        found += [f"{tried.kind}, {number}: {tried.failure}"] if tried.failure else []
+    return found
+
+
+def test_damaged_files(good, tmp_path, monkeypatch):
+    one_of_each = {target.kind: target for target in mutations.targets() if "sweep" not in target.kind}
+    monkeypatch.setattr(mutations, "TARGETS", list(one_of_each.values()))
+    work = partial(mutations.tried, good, None)
+    assert failures(work, range(2 * len(one_of_each)), tmp_path) == []
+
+
+def test_numbers_at_the_ends(tmp_path):
+    assert failures(partial(numerics.tried, None, False), range(8), tmp_path) == []
+
+
+def test_hostile_text(tmp_path):
+    assert failures(partial(hostile.tried, None), range(1, 13), tmp_path) == []
+
+
+def test_a_campaign_sees_what_goes_wrong(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert command("data", "no.csv", seconds=None).refusal == ""
+    assert "ZeroDivisionError" in judged(lambda: str(1 / 0), None)
+    monkeypatch.setattr("tui_ann.data.read.reader.find", lambda *_: {}[1])
+    refusal = command("data", "no.csv", seconds=None).refusal
+    assert "KeyError" in refusal
+    assert "tui_ann/data/read/reader.py" in refusal
+
+
+def test_a_kept_file_that_was_not_damaged_is_read(good, tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path / "home"))
+    for words in (
+        ["runs", str(good)],
+        ["predict", str(good / "classes"), str(good / "table.csv")],
+        ["check", str(good / "numbers.toml")],
+    ):
+        assert command(*words, seconds=None).code == 0
