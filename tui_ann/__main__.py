@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from tui_ann.confinement import hold
 from tui_ann.typed_ahead import keys_kept
 
 
@@ -27,6 +28,7 @@ def open_application(path: str | None, runs: Sequence[str] = ()) -> int:
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    hold()
     try:
         from tui_ann.cli.app import run
     except KeyboardInterrupt:  # Ctrl-C in the first tenth of a second

@@ -25,6 +25,7 @@ from tui_ann.cli.predict import predict
 from tui_ann.cli.report import report
 from tui_ann.cli.runs import runs
 from tui_ann.cli.samples import samples
+from tui_ann.cli.serve import serve
 from tui_ann.cli.step import step
 from tui_ann.cli.sweep import sweep
 from tui_ann.cli.train import train
@@ -32,6 +33,9 @@ from tui_ann.errors import SessionError
 
 PROGRAM = "tui-ann"
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
+DRIVER = "TEXTUAL_DRIVER"
+"""Environment variable that names what shows the application instead of a terminal: `serve` sets it."""
 
 OpenApplication = Callable[..., int]
 """Gets the path to open, if any, and then the runs to compare, if there are several."""
@@ -182,14 +186,14 @@ def _not_found(path: str) -> str:
 
 
 def _opened(ctx: click.Context, path: str | None, runs: tuple[str, ...] = ()) -> int:
-    if not sys.stdout.isatty():
+    if not (sys.stdout.isatty() or os.environ.get(DRIVER)):
         what = path or "FILE"
         raise SessionError(
             "Standard output is not a terminal, so the application cannot start.",
             remedy=f"Use tui-ann train {what} instead.",
             code="no_terminal",
         )
-    if not (sys.stderr.isatty() or os.environ.get("TEXTUAL_DRIVER")):
+    if not (sys.stderr.isatty() or os.environ.get(DRIVER)):
         raise SessionError(
             "Standard error is not a terminal, and the application draws there.",
             remedy="Start it without 2>.",
@@ -236,6 +240,7 @@ for command in (
     course,
     exercise,
     exam,
+    serve,
 ):
     cli.add_command(command)
 

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from tui_ann.errors import SessionError
+from tui_ann.gate import allowed
 
 _CAUSES = {
     errno.ENOSPC: ("the disk is full", "Free some space, or save to another disk."),
@@ -99,7 +100,7 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True, exclusive: 
         SessionError: The content could not be written; the file is unchanged.
         FileExistsError: The file exists, and must be new.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(allowed(path, writing=True)))
     refuse_special(path)
     # A unique name, so that two writers never share one, and short, so that long file names are possible.
     temporary = target.parent / f".tui-ann-{secrets.token_hex(6)}.tmp"
@@ -156,6 +157,7 @@ def make_folder(path: Path) -> None:
     Raises:
         SessionError: It cannot be created.
     """
+    allowed(path, writing=True)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

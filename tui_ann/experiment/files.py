@@ -19,6 +19,7 @@ from tui_ann.experiment.positions import key_lines, line_of
 from tui_ann.experiment.sets import PATH_KEYS, apply_sets
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import Experiment
+from tui_ann.gate import allowed
 
 __all__ = ["apply_sets", "dumps", "load", "loads", "save"]
 
@@ -117,6 +118,7 @@ def _merged_text(path: Path, folder: Path, experiment: Experiment, merged: Any) 
 
 
 def _text(path: Path) -> str:
+    allowed(path)
     try:
         if path.is_dir():
             raise ExperimentError(

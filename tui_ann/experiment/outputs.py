@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, refuse_special, write_bytes, write_text
+from tui_ann.gate import allowed
 
 REMEDY = "Name another file, or add --force to replace it."
 """What a user of a command can do about a file that exists."""
@@ -33,7 +34,7 @@ def check_output(*paths: Path, force: bool = False, inputs: Iterable[str | Path]
     """
     read = [file for each in inputs for file in _files(Path(each))]
     for path in paths:
-        refuse_special(path)
+        refuse_special(allowed(path, writing=True))
         if path.is_dir():
             raise SessionError(f"{path} is a folder.", remedy="Name a file in it.", code="not_a_file")
         if any(_same(path, file) for file in read):

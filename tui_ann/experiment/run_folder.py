@@ -22,6 +22,7 @@ from tui_ann.experiment.history_file import EpochRow, HistoryFile, HistoryTable,
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.weights import Array, Parameters, load_weights, save_weights
+from tui_ann.gate import allowed
 
 T = TypeVar("T")
 Which = Literal["initial", "final", "best"]
@@ -88,7 +89,7 @@ class RunFolder:
         Raises:
             SessionError: It is not a run folder.
         """
-        path = Path(os.path.abspath(path))
+        path = allowed(os.path.abspath(path))
         if not path.is_dir():
             what = f"{path} is a file, not a run folder." if path.exists() else f"There is no folder {path}."
             raise SessionError(what, remedy="Name a folder that `tui-ann train` wrote.", code="no_such_file")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import write_bytes
+from tui_ann.gate import allowed
 
 Array = NDArray[np.floating[Any]]
 Parameters = Mapping[str, Array]
@@ -46,8 +47,9 @@ def load_weights(path: Path) -> dict[str, Array]:
     Raises:
         SessionError: There is no such file, it is damaged or of another kind, or its values are not parameters.
     """
+    path = allowed(path)
     try:
-        content = Path(path).read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError as error:
         raise SessionError(f"There is no file {path}.", remedy="Check the path.", code="no_such_file") from error
     except (OSError, ValueError) as error:
@@ -70,6 +72,7 @@ def weight_shapes(path: Path) -> dict[str, tuple[int, ...]]:
     Raises:
         SessionError: There is no such file, or it is damaged or of another kind.
     """
+    path = allowed(path)
     if not path.is_file():
         raise SessionError(f"There is no file {path}.", remedy="Name another file.", code="no_such_file")
     try:

@@ -10,6 +10,7 @@ import numpy as np
 
 from tui_ann.errors import ModelError
 from tui_ann.experiment.weights import Array
+from tui_ann.gate import allowed
 from tui_ann.importing.packed import check_packed
 from tui_ann.importing.read_model import ReadModel
 from tui_ann.importing.values import Made, is_number
@@ -135,6 +136,7 @@ def with_start_file(read: ReadModel, path: Path) -> ReadModel:
     Raises:
         ModelError: It is damaged, or would unpack to too much.
     """
+    path = allowed(path)
     try:
         with zipfile.ZipFile(path) as archive:
             check_packed(path, archive.infolist())

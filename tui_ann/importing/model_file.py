@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui_ann.errors import ModelError
+from tui_ann.gate import allowed
 from tui_ann.importing.read_model import ReadModel
 
 KINDS: Mapping[str, str] = {
@@ -65,6 +66,7 @@ def read_code(text: str, label: str) -> ReadModel:
 
 
 def _check(path: Path) -> None:
+    allowed(path)
     try:
         if not path.is_file():
             raise ModelError(f"There is no file {path}.", remedy="Check the path.", code="no_such_file")

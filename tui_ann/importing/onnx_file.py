@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_ann.errors import ModelError
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec
+from tui_ann.gate import allowed
 from tui_ann.importing.keras_words import impossible
 from tui_ann.importing.read_model import ReadModel
 from tui_ann.importing.values import as_written
@@ -46,7 +47,7 @@ def read_onnx(path: Path) -> ReadModel:
             code="needs_package",
         ) from error
     try:
-        graph = onnx.load(path, load_external_data=False).graph
+        graph = onnx.load(allowed(path), load_external_data=False).graph
         constants: dict[str, Any] = {}
         for each in graph.initializer:
             constants[each.name] = _array(path, each, numpy_helper)

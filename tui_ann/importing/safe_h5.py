@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from tui_ann.errors import ModelError
+from tui_ann.gate import allowed
 
 MOST_NUMBERS = 2**28
 """Numbers of all arrays together."""
@@ -47,7 +48,7 @@ class SafeH5:
         self._h5py = h5py_module(label)
         self._numbers = 0
         try:
-            self._file = self._h5py.File(source, "r")
+            self._file = self._h5py.File(allowed(source) if isinstance(source, Path) else source, "r")
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(
                 f"{label} is not an HDF5 file, or it is damaged: {error}.",

@@ -13,6 +13,7 @@ from tui_ann.data.read.options import ReadOptions
 from tui_ann.data.read.table import Table
 from tui_ann.engine.tape import Array
 from tui_ann.experiment.spec import Experiment
+from tui_ann.gate import refuse_changes
 from tui_ann.session import start_values
 from tui_ann.session.changes import Edit, with_new_start, with_smaller_steps
 from tui_ann.session.predicting import Answerer
@@ -364,6 +365,7 @@ class Runs:
         Raises:
             DataError, ExperimentError, EngineError: The experiment cannot run.
         """
+        refuse_changes()
         table, dataset = self._workspace.data.make(experiment)
         run = self._make(experiment, dataset, table.report.sha256, self._workspace.next_number())
         self.add(run)

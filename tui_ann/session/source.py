@@ -15,6 +15,7 @@ from tui_ann.experiment.files import load
 from tui_ann.experiment.proposal import Wishes, propose
 from tui_ann.experiment.run_folder import EXPERIMENT, is_run_folder
 from tui_ann.experiment.spec import Experiment
+from tui_ann.gate import allowed
 from tui_ann.importing.model_file import is_model_file
 from tui_ann.importing.read_model import Remark
 from tui_ann.session.run.build import Cancelled, Progress
@@ -72,13 +73,13 @@ def find(source: str | os.PathLike[str]) -> Source:
     """Identify a path or name without reading files.
 
     Raises:
-        SessionError: It cannot be opened.
+        SessionError: It cannot be opened, or is outside the folder that this program may use.
         DataError: There is no such sample.
     """
     text = os.fspath(source)
     if text.startswith(SAMPLE):
         return Source(Kind.SAMPLE, sample_folder(text.removeprefix(SAMPLE)) / EXPERIMENT, text)
-    path = Path(os.path.abspath(os.path.expanduser(text)))
+    path = allowed(os.path.abspath(os.path.expanduser(text)))
     try:
         is_folder = path.is_dir()
     except ValueError as error:  # a NUL in the name

@@ -20,6 +20,7 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.checks import Misfit
 from tui_ann.experiment.proposal import Wishes
 from tui_ann.experiment.spec import Experiment
+from tui_ann.gate import refuse_changes
 from tui_ann.session.changes import Edit, Reach, describe
 from tui_ann.session.run.build import Cancelled, Progress
 from tui_ann.session.run.prepared import Prepared
@@ -173,7 +174,9 @@ class Workspace:
 
         Raises:
             EngineError: The run cannot use the settings; nothing has changed.
+            ReadOnlyError: This program changes nothing.
         """
+        refuse_changes()
         with self._lock:
             edit, left = self.consequence(experiment), self._state()
             if experiment != left.experiment:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from tui_ann.data.phrases import quoted
 from tui_ann.errors import DataError
+from tui_ann.gate import allowed
 
 SQLITE = b"SQLite format 3\0"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -142,7 +143,7 @@ def open_sqlite(path: Path, table: str | None = None) -> BinaryIO:
     import sqlite3
 
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{allowed(path.absolute()).as_uri()}?mode=ro", uri=True)) as database:
             tables = [
                 name
                 for (name,) in database.execute(

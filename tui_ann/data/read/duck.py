@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui_ann.data.phrases import quoted
 from tui_ann.errors import DataError
+from tui_ann.gate import allowed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,5 +47,9 @@ def database(path: Path, what: str) -> "Iterator[DuckDBPyConnection]":
 
 
 def as_argument(path: Path) -> str:
-    """A path for DuckDB, with * and ? escaped, so that they do not match other files."""
-    return glob.escape(str(path))
+    """A path for DuckDB, with * and ? escaped, so that they do not match other files.
+
+    Raises:
+        SessionError: This program may not use it.
+    """
+    return glob.escape(str(allowed(path)))

@@ -22,6 +22,7 @@ from typing import BinaryIO, cast
 from tui_ann.data.phrases import quoted, whole
 from tui_ann.data.read.archives import SQLITE, ZIP, check_zip, office_document, open_sqlite, open_zip
 from tui_ann.errors import DataError
+from tui_ann.gate import allowed
 
 HEAD = 4096
 """Number of bytes read to detect the format."""
@@ -155,7 +156,7 @@ def find(path: Path, table: str | None = None) -> tuple[SourceFile, bytes]:
         DataError: There is no such file, it cannot be read, is empty, or does not contain a table as text; or it
             contains several tables, or not this one.
     """
-    with reading(path):
+    with reading(allowed(path)):
         status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
         raise _folder(path)
@@ -236,7 +237,7 @@ def refuse_workbook(head: bytes) -> None:
 
 def fingerprint(path: Path) -> str:
     """The sha256 of the file's bytes."""
-    with reading(path), open(path, "rb") as file:
+    with reading(allowed(path)), open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from tui_ann.data.read.source import reading
 from tui_ann.errors import DataError
+from tui_ann.gate import refuse_stream
 
 STDIN = "-"
 """The name of standard input, where a file may be named."""
@@ -39,6 +40,7 @@ def at_hand(source: str) -> Iterator[Path]:
     if not is_stream(source):
         yield Path(source)
         return
+    refuse_stream("A stream")
     with tempfile.TemporaryDirectory(prefix="tui-ann-") as folder:
         path = Path(folder) / _name(source)
         with path.open("wb") as copy:

@@ -13,6 +13,7 @@ from tui_ann.engine.tape import Array
 from tui_ann.engine.training_settings import OF_THE_NETWORK
 from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
+from tui_ann.gate import refuse_changes
 from tui_ann.session.changes import Reach, describe
 from tui_ann.session.compare.all_settings import all_settings
 from tui_ann.session.compare.moments import copy_at, give_history
@@ -73,6 +74,7 @@ class Forking:
                 repeated up to there.
             DataError, ExperimentError, EngineError: The changed experiment cannot run.
         """
+        refuse_changes()
         checked_value(wish.source.experiment, wish.key, wish.value)
         number = self._workspace.next_number()
         copy = copy_at(wish.source, wish.update, self._workspace.data, number, self._clock, cancelled)

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from enum import StrEnum
 from functools import partial
 
+from tui_ann.gate import refuse_changes
 from tui_ann.session.run.build import Cancelled
 from tui_ann.session.run.lookback import never
 from tui_ann.session.run.run import Run
@@ -65,6 +66,7 @@ class Lockstep:
         Returns:
             Whether there is more to do; a run that was stopped within a stride goes on from there.
         """
+        refuse_changes()
         alive = self._alive()
         if not alive or cancelled():
             return bool(alive)

@@ -13,6 +13,7 @@ from multiprocessing.connection import wait
 from typing import Any
 
 from tui_ann.errors import SessionError
+from tui_ann.gate import refuse_changes
 from tui_ann.session.jobs.carrier import Closing, JobDone, JobEvent, JobFailed, JobLost, JobProgressed, JobStarted
 from tui_ann.session.jobs.examples import Examples
 from tui_ann.session.jobs.job import Job
@@ -75,6 +76,7 @@ class LocalCarrier(Closing):
         Raises:
             SessionError: No worker can be started.
         """
+        refuse_changes()
         queue = JobQueue(jobs)
         try:
             while not self._stopping and (queue.more or any(worker.jobs for worker in self._workers)):

@@ -10,6 +10,7 @@ from collections import deque
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui_ann.confinement import hold
 from tui_ann.session.jobs.rows import Rows, received
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def work(pipe: Connection) -> None:
         pipe: Orders come in, answers go out.
     """
     _be_silent()
+    hold()
     from tui_ann.session.jobs.carrier import attempt
 
     inbox, data = _Inbox(pipe), dict[str, Any]()

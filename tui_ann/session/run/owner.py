@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from tui_ann.engine.trainer import Trainer
 from tui_ann.errors import SessionError
+from tui_ann.gate import refuse_changes
 from tui_ann.session.run.mailbox import Mailbox
 from tui_ann.session.run.orders import Go, Orders, checked_speed
 from tui_ann.session.run.owner_loop import Listener, Moment, OwnerLoop, TakeSnapshot
@@ -77,14 +78,17 @@ class RunOwner:
         Returns:
             Is done when the run rests again; it raises what the training has raised.
         """
+        refuse_changes()
         return self._order(self._orders.resume, asked=True)
 
     def one_update(self, count: int = 1) -> Future[None]:
         """Stop training and make this number of updates; the future is done when the run pauses."""
+        refuse_changes()
         return self._order(lambda: self._orders.one_update(count), asked=False)
 
     def one_epoch(self, count: int = 1) -> Future[None]:
         """Continue to the end of the epoch, this number of times; the future is done when the run pauses."""
+        refuse_changes()
         return self._order(lambda: self._orders.one_epoch(count), asked=False)
 
     def pause(self) -> Future[None]:
@@ -158,6 +162,7 @@ class RunOwner:
         Raises:
             SessionError: Another thread trains the run.
         """
+        refuse_changes()
         while not self._enter():
             if self._owner == threading.get_ident() or self.call(lambda: self._orders.go is not Go.REST):
                 raise SessionError(

@@ -16,6 +16,7 @@ from typing import IO, Any
 import safetensors
 
 from tui_ann.errors import SessionError, TuiAnnError
+from tui_ann.gate import allowed
 
 SUFFIX = ".unfinished"
 """The file name suffix of an unfinished run."""
@@ -114,6 +115,7 @@ def read_head(path: Path) -> dict[str, Any]:
     Raises:
         SessionError: The file is damaged, or was written by another version of the program.
     """
+    path = allowed(path)
     try:
         with safetensors.safe_open(path, framework="np") as file:
             head: dict[str, Any] = json.loads(file.metadata()["tui-ann"])

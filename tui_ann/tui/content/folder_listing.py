@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from tui_ann.gate import allowed, is_allowed
 from tui_ann.text import short
 
 SUFFIXES = (
@@ -86,16 +87,19 @@ def entries(text: str, base: Path) -> list[FolderEntry]:
     folder, start = split_path(text, base)
     wanted = start.casefold()
     found: list[tuple[tuple[int, int, str], FolderEntry]] = []
-    with os.scandir(folder) as listing:
+    with os.scandir(allowed(folder)) as listing:
         for item in islice(listing, MOST):
             name = item.name
             if wanted not in name.casefold() or (name.startswith(".") and not start.startswith(".")):
+                continue
+            if not is_allowed(item.path):  # a link that leads out of the folder
                 continue
             entry = _entry(item)
             rank = ("folder", "run", "file", "other").index(entry.kind)
             found.append(((not name.casefold().startswith(wanted), max(rank, 1), name.casefold()), entry))
     found.sort(key=lambda pair: pair[0])
-    up = [FolderEntry("..", "folder")] if not start and folder.absolute().parent != folder.absolute() else []
+    parent = folder.absolute().parent
+    up = [FolderEntry("..", "folder")] if not start and parent != folder.absolute() and is_allowed(parent) else []
     return up + [entry for _, entry in found]
 
 
