@@ -20,7 +20,7 @@ from tui_ann.web.access import Access  # noqa: E402
 from tui_ann.web.place import ServedPlace  # noqa: E402
 from tui_ann.web.server import WebServer, serving  # noqa: E402
 
-SECONDS = 60.0
+SECONDS = 12.0
 """A test waits for something this long before it fails."""
 _ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\a\x1b]*(\a|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[@-Z\\-_])")
 
@@ -40,6 +40,14 @@ class Window:
     async def type(self, keys: str) -> None:
         await self.socket.send_json(["stdin", keys])
 
+    @asynccontextmanager
+    async def _patience(self, wanted: str) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(SECONDS):
+                yield
+        except TimeoutError:
+            raise AssertionError(f"{wanted!r} does not come; the last output: {self.text[-3000:]}") from None
+
     async def until(self, *, seen: str = "", said: str = "", closed: bool = False) -> None:
         """Wait for a text on the screen, a message, or the end; what was there before does not count."""
         self.text, self.raw = "", ""
@@ -49,7 +57,7 @@ class Window:
                 return self.socket.closed
             return bool(seen and seen in self.text) or any(message[0] == said for message in self.messages)
 
-        async with asyncio.timeout(SECONDS):
+        async with self._patience(seen or said):
             while not there():
                 received = await self.socket.receive()
                 if received.type is aiohttp.WSMsgType.BINARY:
@@ -91,8 +99,8 @@ def folder(tmp_path: Path) -> Path:
     """The folder that is served, with a table in it, and something beside it that nobody may see."""
     place = tmp_path / "served"
     place.mkdir()
-    (place / "t.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5, encoding="utf-8")
-    (tmp_path / "secret.csv").write_text("a,b,y\n1,2,hidden\n2,1,hidden\n", encoding="utf-8")
+    (place / "points.csv").write_text("a,b,y\n" + "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n" * 5, encoding="utf-8")
+    (tmp_path / "secret.csv").write_text("a,b,y\n1,2,zebra\n2,1,zebra\n", encoding="utf-8")
     return place
 
 

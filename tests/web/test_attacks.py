@@ -86,7 +86,7 @@ async def test_a_request_that_another_site_makes_is_refused(serve, site):
         assert await refused(served, **{"Sec-Fetch-Site": site}) == 403
 
 
-@pytest.mark.parametrize("path", ["/static/", "/static", "/static/../../../etc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd", "/static/..%2f..%2fpage.py", "//etc/passwd", "/t.csv", "/.tui-ann", "/download/x", "/download/../t.csv"])
+@pytest.mark.parametrize("path", ["/static/", "/static", "/static/../../../etc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd", "/static/..%2f..%2fpage.py", "//etc/passwd", "/points.csv", "/.tui-ann", "/download/x", "/download/../points.csv"])
 async def test_there_are_no_files_but_those_of_the_page(serve, path):
     from yarl import URL
 

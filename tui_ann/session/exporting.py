@@ -17,6 +17,7 @@ from tui_ann.experiment.run_folder import STATE, RunFolder, safe_name
 from tui_ann.experiment.spec import DataSpec
 from tui_ann.export.run_formats import RunFormat, run_format_named
 from tui_ann.export.runs.source import ExportedRun, FileReading, Files
+from tui_ann.gate import refuse_changes
 from tui_ann.session.reporting.reporting import Reporting
 from tui_ann.session.run.build import Progress
 from tui_ann.session.run.lookback import Lookback
@@ -98,6 +99,7 @@ class Exporting:
             SessionError: There is no such format, its library is missing, it cannot hold this run, or a file exists.
             DataError: The data are needed and cannot be read.
         """
+        refuse_changes()
         form = run_format_named(name)
         path = Path(self.proposed(name)) if out is None else out
         if not form.is_folder:

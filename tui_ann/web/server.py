@@ -59,7 +59,7 @@ class WebServer:
             ]
         )
         app.on_response_prepare.append(self._protect)
-        app.on_shutdown.append(self._end)
+        app.on_shutdown.append(self._shut)
         return app
 
     def kill(self) -> None:
@@ -137,7 +137,8 @@ class WebServer:
             match said:
                 case messages.Typed(data):
                     until = loop.time() + self._idle
-                    await app.send_bytes(data)
+                    if data:  # the application takes an empty packet as the end of its input
+                        await app.send_bytes(data)
                 case messages.Resized(width, height):
                     await app.set_terminal_size(width, height)
                 case messages.Focused(here):
@@ -165,7 +166,10 @@ class WebServer:
         await response.write_eof()
         return response
 
-    async def _end(self, _: web.Application) -> None:
+    async def _shut(self, _: web.Application) -> None:
+        await self.end()
+
+    async def end(self) -> None:
         """End all sessions; their runs are saved."""
         for browser in tuple(self._sockets):
             await browser.close(code=WSCloseCode.GOING_AWAY, message=b"the server ends")

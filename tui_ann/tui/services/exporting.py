@@ -6,10 +6,12 @@ from pathlib import Path
 
 from tui_ann.errors import SessionError
 from tui_ann.export.run_formats import EXPORT_FORMATS
+from tui_ann.gate import refuse_changes
 from tui_ann.text import clean
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.services.downloads import offer
 from tui_ann.tui.services.screen_host import ScreenHost
 
 GROUP = "exporting"
@@ -24,6 +26,8 @@ def ask_export(host: ScreenHost) -> None:
     Args:
         host: The application.
     """
+
+    refuse_changes()
 
     def chosen(choice: Choice | None) -> None:
         if choice is not None:
@@ -46,6 +50,7 @@ def _ask_where(host: ScreenHost, name: str) -> None:
             host.push_screen(ConfirmDialog("Replace the file", _question(error), "Replace"), partial(sure, path))
             return
         where = " and ".join(clean(str(each)) for each in made.paths)
+        offer(host, *made.paths)
         host.tell("\n".join([f"Written to {where}", *made.remarks]), timeout=_LONG)
 
     def start(path: Path, force: bool = False) -> None:

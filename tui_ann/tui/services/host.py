@@ -1,7 +1,8 @@
 """What a service can use of the application.  The application class implements it; no service imports that class."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, TypeVar
 
 from textual.screen import Screen, ScreenResultCallbackType
 from textual.timer import Timer
@@ -115,6 +116,19 @@ class Host(Protocol):
 
     def call_later(self, callback: Callable[..., Any], *args: Any) -> bool:
         """Call a function after all pending messages."""
+
+    @property
+    def is_web(self) -> bool:
+        """Whether a browser shows the application."""
+
+    def deliver_binary(
+        self,
+        path_or_file: str | Path | BinaryIO,
+        *,
+        save_directory: str | Path | None = ...,
+        save_filename: str | None = ...,
+    ) -> str | None:
+        """Offer a file as a download."""
 
     def set_timer(self, delay: float, callback: Callable[[], object] | None = ...) -> Timer:
         """Call a function after some seconds."""

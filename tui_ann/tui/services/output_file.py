@@ -5,9 +5,11 @@ from pathlib import Path
 
 from tui_ann.errors import SessionError
 from tui_ann.experiment.outputs import check_output, write_output
+from tui_ann.gate import refuse_changes
 from tui_ann.text import clean
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.dialogs.messages import ConfirmDialog
+from tui_ann.tui.services.downloads import offer
 from tui_ann.tui.services.screen_host import ScreenHost
 
 
@@ -20,8 +22,11 @@ def ask_output(host: ScreenHost, proposed: str, content: Callable[[], str]) -> N
         content: Makes the text, called when it is written.
     """
 
+    refuse_changes()
+
     def write(path: Path, *, force: bool = False) -> None:
         write_output(path, content(), force=force, remedy="Name another file.")
+        offer(host, path)
         host.tell(f"Written to {path}")
 
     def confirm(answer: str | None) -> None:

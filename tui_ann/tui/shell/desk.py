@@ -15,6 +15,7 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.experiment.atomic import make_folder, write_text
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.text import clean, counted
+from tui_ann.tui.services.downloads import offer
 from tui_ann.tui.services.host import BRIEF
 from tui_ann.tui.services.screen_host import ScreenHost
 
@@ -129,7 +130,9 @@ class Desk:
                 remedy="Start the program in a folder that you can write.",
                 code="cannot_write",
             ) from error
-        self._host.tell(f"Saved {path} {_png(svg, path)}", timeout=10)
+        said = f"Saved {path} {_png(svg, path)}"
+        offer(self._host, path)
+        self._host.tell(said, timeout=10)
 
     def _folders(self) -> Iterator[Path]:
         """Where pictures go: the usual folder if there is one, else the present one, else the program's own."""
