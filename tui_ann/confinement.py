@@ -1,8 +1,8 @@
 """Holds a served process: its memory is limited, and every file that it opens passes the gate.
 
-Python reports each file that it opens, each folder that it lists and each process that it starts to a hook, and the hook
-asks the gate, so that no module can forget it.  What libraries in C open is not reported: those calls name their path
-with `gate.allowed`, which a test checks.  The hook cannot be taken away again.
+Python reports each file that it opens, each folder that it lists and each process that it starts to a hook, and the
+hook asks the gate, so that no module can forget it.  What libraries in C open is not reported: those calls name their
+path with `gate.allowed`, which a test checks.  The hook cannot be taken away again.
 """
 
 import os

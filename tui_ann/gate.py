@@ -1,8 +1,8 @@
 """The one gate: which paths this program may use, and whether it may change anything.
 
-On a terminal it may use whatever its user may.  Where it is served to a browser, `TUI_ANN_ROOT` names the one folder that
-it may use, and `TUI_ANN_READ_ONLY` says that it only shows what is there.  Every path that a user can name goes through
-`allowed`; `confinement` puts the same question to every file that the process opens, whoever opens it.
+On a terminal it may use whatever its user may.  Where it is served to a browser, `TUI_ANN_ROOT` names the one folder
+that it may use, and `TUI_ANN_READ_ONLY` says that it only shows what is there.  Every path that a user can name goes
+through `allowed`; `confinement` puts the same question to every file that the process opens, whoever opens it.
 """
 
 import errno
@@ -18,7 +18,7 @@ READ_ONLY = "TUI_ANN_READ_ONLY"
 
 _OWN = (Path(__file__).resolve().parent, Path(__file__).resolve().parents[1] / "samples")
 """The program itself with its samples, which it may always read; in a checkout the samples are beside it."""
-_NOTHING_CHANGES = "This program was started with --read-only: it shows runs, and trains, edits, saves and exports nothing."
+_NOTHING_CHANGES = "Started with --read-only, this program shows runs; it trains, edits, saves and exports nothing."
 
 
 class OutsideError(SessionError, PermissionError):
@@ -38,7 +38,8 @@ class OutsideError(SessionError, PermissionError):
             remedy="Name a path in that folder.",
             code="outside",
         )
-        self.errno, self.strerror, self.filename = errno.EACCES, f"it is outside {root}, which this program may use", path
+        self.errno, self.filename = errno.EACCES, path
+        self.strerror = f"it is outside {root}, which this program may use"
 
 
 class ReadOnlyError(SessionError, PermissionError):

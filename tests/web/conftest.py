@@ -14,11 +14,11 @@ import pytest
 
 pytest.importorskip("textual_serve", reason="needs the extra: pip install 'tui-ann[web]'")
 
-import aiohttp  # noqa: E402
+import aiohttp
 
-from tui_ann.web.access import Access  # noqa: E402
-from tui_ann.web.place import ServedPlace  # noqa: E402
-from tui_ann.web.server import WebServer, serving  # noqa: E402
+from tui_ann.web.access import Access
+from tui_ann.web.place import ServedPlace
+from tui_ann.web.server import WebServer, serving
 
 SECONDS = 12.0
 """A test waits for something this long before it fails."""

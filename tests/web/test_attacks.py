@@ -17,7 +17,7 @@ async def status(served, path="/", method="GET", browser=None, **headers) -> int
     browser = browser or served.browser
     async with browser.request(method, served.base + path, headers=headers, allow_redirects=False) as answer:
         await answer.read()
-        return answer.status
+        return int(answer.status)
 
 
 async def refused(served, **headers) -> int:
@@ -25,10 +25,12 @@ async def refused(served, **headers) -> int:
     given = {"Origin": served.base, **headers}
     with pytest.raises(aiohttp.WSServerHandshakeError) as error:
         await served.browser.ws_connect(f"{served.base}/ws", headers={k: v for k, v in given.items() if v})
-    return error.value.status
+    return int(error.value.status)
 
 
-@pytest.mark.parametrize("path", ["/", "/?token=", "/?token=wrong", "/?token=%ff%00", "/ws", "/static/page.css", "/download/x", "/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/?token=", "/?token=wrong", "/?token=%ff%00", "/ws", "/static/page.css", "/download/x", "/x"]
+)
 async def test_without_the_token_nobody_comes_in(serve, path):
     async with serve(enter=False) as served:
         assert await status(served, path) == 403
@@ -48,13 +50,14 @@ async def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_ge
 
 
 async def test_a_cookie_of_another_server_is_worth_nothing(serve):
-    async with serve() as served:
-        async with serve(enter=False) as other:
-            cookies = [f"{c.key.rpartition('-')[0]}-{other.access.port}={c.value}" for c in served.browser.cookie_jar]
-            assert await status(other, Cookie="; ".join(cookies)) == 403
+    async with serve() as served, serve(enter=False) as other:
+        cookies = [f"{c.key.rpartition('-')[0]}-{other.access.port}={c.value}" for c in served.browser.cookie_jar]
+        assert await status(other, Cookie="; ".join(cookies)) == 403
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost:1", "127.0.0.1.evil.example:80", "[::1]:8000", "0.0.0.0:8000", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", "localhost:1", "127.0.0.1.evil.example:80", "[::1]:8000", "0.0.0.0:8000", ""]
+)
 async def test_another_name_of_this_machine_is_refused(serve, host):
     async with serve() as served:
         assert await status(served, Host=host) == 403
@@ -86,7 +89,21 @@ async def test_a_request_that_another_site_makes_is_refused(serve, site):
         assert await refused(served, **{"Sec-Fetch-Site": site}) == 403
 
 
-@pytest.mark.parametrize("path", ["/static/", "/static", "/static/../../../etc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd", "/static/..%2f..%2fpage.py", "//etc/passwd", "/points.csv", "/.tui-ann", "/download/x", "/download/../points.csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/",
+        "/static",
+        "/static/../../../etc/passwd",
+        "/static/%2e%2e/%2e%2e/etc/passwd",
+        "/static/..%2f..%2fpage.py",
+        "//etc/passwd",
+        "/points.csv",
+        "/.tui-ann",
+        "/download/x",
+        "/download/../points.csv",
+    ],
+)
 async def test_there_are_no_files_but_those_of_the_page(serve, path):
     from yarl import URL
 
@@ -136,7 +153,10 @@ async def test_sizes_are_clamped_and_many_of_them_cost_no_memory(serve):
             await window.socket.send_json(["resize", {"width": 100_000 + size, "height": 10**9}])
         await window.socket.send_json(["resize", {"width": 90, "height": 30}])
         await window.until(seen="Open")
-        assert max(int(part) for part in window.raw.replace("H", ";").replace("[", ";").split(";") if part.isdigit()) <= 400
+        assert (
+            max(int(part) for part in window.raw.replace("H", ";").replace("[", ";").split(";") if part.isdigit())
+            <= 400
+        )
         if sys.platform == "linux":
             (app,) = served.server.apps
             with open(f"/proc/{app.pid}/status", encoding="utf-8") as lines:

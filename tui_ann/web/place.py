@@ -120,4 +120,5 @@ def _code() -> list[str]:
     """Where code is that the server or a session runs."""
     specs = [find_spec(name) for name in _LIBRARIES]
     modules = [os.path.dirname(spec.origin) for spec in specs if spec is not None and spec.origin]
-    return [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(__file__)), *modules]
+    own, library = os.path.dirname(os.path.dirname(__file__)), os.path.dirname(os.__file__)
+    return [sys.prefix, sys.base_prefix, library, own, *modules]

@@ -23,6 +23,11 @@ _MOST_PACKET = 32 << 20
 """Bytes of one packet of the application; it sends far smaller ones."""
 _LONGEST_START = 20
 """Lines that may come before the application says that it has started."""
+_OWN_GROUP: dict[str, Any] = (
+    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    if sys.platform == "win32"
+    else {"start_new_session": True}
+)
 _LINKS = ("http://", "https://")
 
 
@@ -65,11 +70,6 @@ class ServedApp(AppService):
             height: Its rows.
         """
         self._place.prepare()
-        own: dict[str, Any] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-            if sys.platform == "win32"
-            else {"start_new_session": True}
-        )
         self._process = await asyncio.create_subprocess_exec(
             *self._place.command(),
             stdin=PIPE,
@@ -77,7 +77,7 @@ class ServedApp(AppService):
             stderr=DEVNULL,
             cwd=self._place.folder,
             env=self._place.environment(width, height),
-            **own,
+            **_OWN_GROUP,
         )
         self._stdin = self._process.stdin
         self._task = asyncio.create_task(self.run())
@@ -85,7 +85,8 @@ class ServedApp(AppService):
     async def run(self) -> None:
         """Pass on what the application sends, until it ends; then close the socket."""
         process = self._process
-        assert process is not None and process.stdout is not None
+        assert process is not None
+        assert process.stdout is not None
         try:
             if await self._has_started(process.stdout):
                 while True:

@@ -81,7 +81,7 @@ class WebServer:
         self._access.check_origin(request)
         try:
             await asyncio.wait_for(self._free.acquire(), self._wait)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             raise web.HTTPTooManyRequests(text="There is no free session.\n") from None
         try:
             return await self._serve(request)
@@ -124,7 +124,7 @@ class WebServer:
         while True:
             try:
                 received = await asyncio.wait_for(browser.receive(), until - loop.time())
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 await browser.close(code=WSCloseCode.GOING_AWAY, message=b"idle")
                 return
             if received.type is not WSMsgType.TEXT:

@@ -22,9 +22,8 @@ def offer(host: Host, *paths: Path) -> None:
 
             from tui_ann.export.runs.archive import zipped
 
-            parts = {
-                each.relative_to(path).as_posix(): each.read_bytes() for each in sorted(path.rglob("*")) if each.is_file()
-            }
+            files = [each for each in sorted(path.rglob("*")) if each.is_file()]
+            parts = {each.relative_to(path).as_posix(): each.read_bytes() for each in files}
             host.deliver_binary(BytesIO(zipped(parts)), save_directory=path.parent, save_filename=f"{path.name}.zip")
         else:
             host.deliver_binary(path, save_directory=path.parent)

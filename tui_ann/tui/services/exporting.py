@@ -26,7 +26,6 @@ def ask_export(host: ScreenHost) -> None:
     Args:
         host: The application.
     """
-
     refuse_changes()
 
     def chosen(choice: Choice | None) -> None:

@@ -21,7 +21,6 @@ def ask_output(host: ScreenHost, proposed: str, content: Callable[[], str]) -> N
         proposed: The proposed file name.
         content: Makes the text, called when it is written.
     """
-
     refuse_changes()
 
     def write(path: Path, *, force: bool = False) -> None:
