@@ -288,7 +288,7 @@ async def look(path: str, shots: Path | None, keys: int = 40) -> list[str]:
             await tab.press("F12", 123)
             await tab.until("window.sent.some((m) => m.startsWith('[\"deliver_file_start'))")
             await tab.letter("5")
-            await asyncio.sleep(2.0)
+            await tab.shows("Map")
             await shot("explore", 10)
             print(f"hosts: {', '.join(sorted(tab.hosts))}")
             if tab.hosts != {f"127.0.0.1:{access.port}"}:

@@ -168,7 +168,7 @@ _PARTS = st.one_of(
             "con",
         ]
     ),
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=6),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
 )
 
 

@@ -51,10 +51,10 @@ def hold() -> None:
 
 def _limit() -> None:
     """Limit memory, sizes of files and memory dumps, where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if sys.platform == "win32":  # it has no such limits
         return
+    import resource
+
     wanted = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_FSIZE: LARGEST_FILE, resource.RLIMIT_CORE: 0}
     for kind, most in wanted.items():
         _, hard = resource.getrlimit(kind)
