@@ -67,7 +67,7 @@ def _limit() -> None:
 
 def _hook(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
     """What asks the gate for each event that Python reports."""
-    program = _program()
+    ours, program = gate.resolved(folder), _program()
 
     def check(path: Any, *, writing: bool = False) -> None:
         if not isinstance(path, str | bytes | os.PathLike):  # a file that is open already
@@ -76,13 +76,10 @@ def _hook(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
         if text in _DEVICES:
             return
         try:
-            if gate.is_inside(text, folder):
-                inside = True
-            else:
-                inside = not writing and any(gate.is_inside(text, place) for place in program)
+            real = gate.resolved(text)
         except ValueError:  # a name that no file can have
             return
-        if not inside:
+        if not (gate.is_below(real, ours) or (not writing and any(gate.is_below(real, place) for place in program))):
             raise gate.OutsideError(text, folder)
         if writing:
             gate.refuse_changes()
@@ -141,9 +138,9 @@ def _connects(folder: Path, _: Any, address: Any) -> None:
         _refuse(folder, "a network")
 
 
-def _program() -> tuple[Path, ...]:
-    """Where the program, Python and its libraries are, which they read."""
+def _program() -> tuple[str, ...]:
+    """Where the program, Python and its libraries are, which they read; resolved."""
     places = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__), *sys.path, *_SYSTEM]
     places.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    found = {Path(os.path.realpath(place)) for place in places if place and os.path.isabs(place)}
-    return tuple(sorted(found, key=lambda place: (len(place.parts), place)))
+    found = {gate.resolved(place) for place in places if place and os.path.isabs(place)}
+    return tuple(sorted(place for place in found if place is not None))

@@ -71,17 +71,36 @@ def refuse_changes() -> None:
         raise ReadOnlyError
 
 
-def is_inside(path: str | os.PathLike[str], folder: Path) -> bool:
-    """Whether a path is in a folder, or is the folder, wherever its links lead.
+def resolved(path: str | os.PathLike[str]) -> str | None:
+    """A path with its links resolved, to compare; `None` if it is on another machine.
 
     Args:
         path: The path; it need not exist.
-        folder: The folder, with links resolved.
+
+    Raises:
+        ValueError: No file can have such a name.
     """
     text = os.fspath(path)
-    if PurePath(text).drive.startswith(("\\\\", "//")) and not PurePath(folder).drive.startswith(("\\\\", "//")):
-        return False  # a share of another machine, which would be asked already by resolving the path
-    return Path(os.path.realpath(text)).is_relative_to(folder)
+    if PurePath(text).drive.startswith(("\\\\", "//")):  # resolving it would ask that machine already
+        return None
+    return os.path.normcase(os.path.realpath(text))
+
+
+def is_inside(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> bool:
+    """Whether a path is in a folder, or is the folder, wherever the links of both lead.
+
+    Args:
+        path: The path; it need not exist.
+        folder: The folder.
+    """
+    return is_below(resolved(path), resolved(folder))
+
+
+def is_below(path: str | None, folder: str | None) -> bool:
+    """Whether a resolved path is in a resolved folder, or is it."""
+    if path is None or folder is None:
+        return False
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def allowed(path: str | os.PathLike[str], *, writing: bool = False) -> Path:

@@ -61,7 +61,8 @@ def test_only_a_folder_is_served(command, folder):
 
 
 def test_the_home_folder_is_not_served(command, tmp_path, monkeypatch):
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "users" / "me")
+    monkeypatch.setenv("HOME", str(tmp_path / "users" / "me"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "users" / "me"))
     (tmp_path / "users" / "me").mkdir(parents=True)
     for folder in ("users/me", "users"):
         result = command("serve", folder)

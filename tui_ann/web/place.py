@@ -41,7 +41,7 @@ class ServedPlace:
         if not root.is_dir():
             raise SessionError(f"{folder} is not a folder.", remedy="Name one that exists.", code="not_a_folder")
         other = "Make a folder with the files that may be used, and serve that."
-        if gate.is_inside(Path.home(), root):
+        if gate.is_inside(os.path.expanduser("~"), root):
             raise SessionError(
                 f"{root} is your home folder, or around it, with your keys and settings.", remedy=other, code="home"
             )

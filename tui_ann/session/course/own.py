@@ -16,6 +16,7 @@ from tui_ann.data.samples import SAMPLES
 from tui_ann.errors import ExperimentError, Problem, TuiAnnError
 from tui_ann.experiment.decode import nearest, unknown_key
 from tui_ann.experiment.positions import key_lines, line_of
+from tui_ann.gate import allowed, is_allowed
 from tui_ann.session.course.pages import TOLERANCE, Page, page_of
 from tui_ann.session.course.queries import KINDS
 from tui_ann.session.exercise.fields import read_sizes
@@ -82,7 +83,7 @@ def is_course_file(path: Path) -> bool:
         path: A path.
     """
     try:
-        return path.suffix.lower() == ".toml" and bool(_START.search(path.read_text(encoding="utf-8")[:100_000]))
+        return is_allowed(path) and path.suffix.lower() == ".toml" and bool(_START.search(path.read_text(encoding="utf-8")[:100_000]))
     except (OSError, ValueError):
         return False
 
@@ -95,7 +96,9 @@ def read_course(path: Path) -> tuple[Page, ...]:
 
     Raises:
         ExperimentError: It cannot be read or has mistakes; all of them are listed, each with its line.
+        OutsideError: This program may not use it.
     """
+    allowed(path)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
