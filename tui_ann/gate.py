@@ -16,6 +16,9 @@ ROOT = "TUI_ANN_ROOT"
 READ_ONLY = "TUI_ANN_READ_ONLY"
 """Environment variable: `1` if nothing is trained, edited, saved or exported."""
 
+SERVER = "TUI_ANN_SERVER"
+"""Environment variable: the id of the process that shows this program in a browser; it ends with that process."""
+
 _OWN = (Path(__file__).resolve().parent, Path(__file__).resolve().parents[1] / "samples")
 """The program itself with its samples, which it may always read; in a checkout the samples are beside it."""
 _NOTHING_CHANGES = "Started with --read-only, this program shows runs; it trains, edits, saves and exports nothing."

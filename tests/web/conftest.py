@@ -20,7 +20,7 @@ from tui_ann.web.access import Access
 from tui_ann.web.place import ServedPlace
 from tui_ann.web.server import WebServer, serving
 
-SECONDS = 12.0
+SECONDS = 60.0
 """A test waits for something this long before it fails."""
 _ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\a\x1b]*(\a|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[@-Z\\-_])")
 

@@ -3,11 +3,14 @@
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import aiohttp
 import pytest
 
-from tests.web.conftest import SECONDS, alive
+from tests.cli.conftest import environment
+from tests.web.conftest import SECONDS, Window, alive
 
 pytestmark = pytest.mark.timeout(120)
 OPEN, ENTER, PICTURE = "\x0f", "\r", "\x1b[24~"
@@ -125,3 +128,41 @@ async def test_read_only_shows_runs_and_changes_nothing(serve, folder):
             await window.type(ENTER)
             await window.until(seen="Quit")
     assert sorted(path.name for path in folder.iterdir()) == ["points.csv"]
+
+
+@linux_only
+async def test_a_session_ends_when_its_server_is_killed(folder):
+    """A server that is killed tells nobody; no process stays behind."""
+    command = [sys.executable, "-m", "tui_ann", "serve", str(folder), "--port", "0"]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, env=environment()
+    )
+    try:
+        assert process.stdout is not None
+        address = (await process.stdout.readline()).decode().strip()
+        base = address.partition("/?")[0]
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+            async with browser.get(address) as page:
+                assert page.status == 200
+            window = Window(await browser.ws_connect(f"{base}/ws", headers={"Origin": base}, max_msg_size=0))
+            await window.until(seen="Open")
+            task = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            children = [int(pid) for pid in task.read_text(encoding="utf-8").split()]
+            process.kill()
+            assert children
+            async with asyncio.timeout(SECONDS):
+                while any(map(alive, children)):
+                    await asyncio.sleep(0.05)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def test_quitting_ends_the_session(serve):
+    async with serve() as served:
+        window = await served.open()
+        await window.until(seen="Open")
+        await window.type("q")
+        await window.until(closed=True)
+        await gone(served)

@@ -103,6 +103,7 @@ class ServedPlace:
             **dict.fromkeys(_THREADS, _MOST_THREADS),
             gate.ROOT: str(self.folder),
             gate.READ_ONLY: "1" if self.read_only else "0",
+            gate.SERVER: str(os.getpid()),
             "PYTHONPATH": os.pathsep.join(paths),
             "PYTHONUTF8": "1",
             "PYTHONDONTWRITEBYTECODE": "1",

@@ -1,4 +1,7 @@
-"""Signals that end the application (SIGTERM, a closed terminal, an interrupt from outside): the run is saved first."""
+"""What ends the application from outside: SIGTERM, a closed terminal, an interrupt, a server that is gone.
+
+The run is saved first.
+"""
 
 import asyncio
 import os
@@ -11,9 +14,12 @@ from rich.text import Text
 from textual.app import App
 
 from tui_ann.errors import TuiAnnError
+from tui_ann.gate import SERVER
 from tui_ann.tui.services.screen_host import ScreenHost
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_LOOK = 2.0
+"""Seconds between two looks whether the server is there."""
 
 
 class Termination:
@@ -22,10 +28,12 @@ class Termination:
     Args:
         app: The application.
         host: The same application, with its services.
+        server: The id of the process that shows it in a browser; by default the one that the environment names.
     """
 
-    def __init__(self, app: App[Any], host: ScreenHost) -> None:
+    def __init__(self, app: App[Any], host: ScreenHost, server: str | None = None) -> None:
         self._app, self._host = app, host
+        self._server = os.environ.get(SERVER, "") if server is None else server
         self._saving: asyncio.Task[None] | None = None
 
     def watch(self) -> None:
@@ -36,6 +44,13 @@ class Termination:
             number = signal.Signals[name]
             if signal.getsignal(number) is not signal.SIG_IGN:
                 asyncio.get_running_loop().add_signal_handler(number, partial(self.heard, number))
+        if self._server:
+            self._app.set_interval(_LOOK, self._look)
+
+    def _look(self) -> None:
+        """End if the server was killed, so that it could not tell."""
+        if str(os.getppid()) != self._server:
+            self.heard(signal.SIGTERM)
 
     def heard(self, number: int) -> None:
         """Save and leave; what comes in the meantime is the same wish again.
