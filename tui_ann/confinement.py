@@ -7,7 +7,7 @@ path with `gate.allowed`, which a test checks.  The hook cannot be taken away ag
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,9 @@ def _hook(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
         check(old, writing=True)
         check(new, writing=True)
 
-    def starts(executable: Any, arguments: Sequence[Any] | None = None, *_: Any) -> None:
-        if os.fsdecode(executable) != sys.executable:
-            raise gate.OutsideError(os.fsdecode(executable), folder)
+    def starts(executable: Any, *_: Any) -> None:
+        if executable is None or os.fsdecode(executable) != sys.executable:
+            _refuse(folder, "another program")
 
     handlers: dict[str, Callable[..., None]] = {
         "open": opens,
@@ -108,13 +108,13 @@ def _hook(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
         **dict.fromkeys(("os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.chown"), writes),
         **dict.fromkeys(("os.utime", "os.setxattr", "os.removexattr", "os.chflags", "os.lchown"), writes),
         **dict.fromkeys(("os.rename", "os.link", "os.symlink"), moves),
-        **dict.fromkeys(("subprocess.Popen", "os.posix_spawn", "os.spawn"), starts),
+        **dict.fromkeys(("subprocess.Popen", "os.posix_spawn"), starts),
         **{
             event: partial(_refuse, folder, what)
             for event, what in (
-                *((event, "a program") for event in ("os.system", "os.exec", "os.startfile", "pty.spawn")),
+                *((event, "another program") for event in ("os.system", "os.exec", "os.spawn", "os.startfile", "pty.spawn")),
                 *((event, "a web page") for event in ("webbrowser.open", "urllib.Request")),
-                *((event, "a network") for event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.bind")),
+                *((event, "the network") for event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.bind")),
             )
         },
         "socket.connect": partial(_connects, folder),
@@ -135,7 +135,7 @@ def _refuse(folder: Path, what: str, *_: Any) -> None:
 def _connects(folder: Path, _: Any, address: Any) -> None:
     """Refuse other machines and programs; Windows makes pairs of sockets by a connection to itself."""
     if not (sys.platform == "win32" and isinstance(address, tuple) and address[0] in ("127.0.0.1", "::1")):
-        _refuse(folder, "a network")
+        _refuse(folder, "the network")
 
 
 def _program() -> tuple[str, ...]:

@@ -83,7 +83,11 @@ def is_course_file(path: Path) -> bool:
         path: A path.
     """
     try:
-        return is_allowed(path) and path.suffix.lower() == ".toml" and bool(_START.search(path.read_text(encoding="utf-8")[:100_000]))
+        return (
+            is_allowed(path)
+            and path.suffix.lower() == ".toml"
+            and bool(_START.search(path.read_text(encoding="utf-8")[:100_000]))
+        )
     except (OSError, ValueError):
         return False
 
