@@ -112,7 +112,10 @@ def _hook(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
         **{
             event: partial(_refuse, folder, what)
             for event, what in (
-                *((event, "another program") for event in ("os.system", "os.exec", "os.spawn", "os.startfile", "pty.spawn")),
+                *(
+                    (event, "another program")
+                    for event in ("os.system", "os.exec", "os.spawn", "os.startfile", "pty.spawn")
+                ),
                 *((event, "a web page") for event in ("webbrowser.open", "urllib.Request")),
                 *((event, "the network") for event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.bind")),
             )
