@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from tui_ann.engine.kernel.translator import FEW
 from tui_ann.engine.threads import THREADS
 
 WIDE = 4096
@@ -63,12 +64,15 @@ def pieces(count: int, size: int) -> int:
     return -(-count // size)
 
 
-def batches_per_window(multiplications: int) -> int:
-    """Batches of a window that is run as a program.
+def batches_per_window(multiplications: int, numbers: int) -> int:
+    """Batches of a window that the C kernel runs.
 
     Args:
         multiplications: Of one update.
+        numbers: Of the largest layer for one batch: of many, Python makes some calls, and binds those of every batch.
     """
+    if numbers > FEW:
+        return BATCHES_PER_WINDOW
     longer = max(1, min(LONGER, WINDOW_PRODUCTS // (BATCHES_PER_WINDOW * multiplications)))
     return BATCHES_PER_WINDOW * longer
 

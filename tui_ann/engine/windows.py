@@ -70,7 +70,9 @@ class Windows:
         self.batch_size = min(batch_size, n)
         batches = schedule.BATCHES_PER_WINDOW
         if kernel.runs_programs:
-            batches = schedule.batches_per_window(network.multiplications_per_update(self.batch_size))
+            widest = max(placed.outputs for placed in network.architecture.placed)
+            work = network.multiplications_per_update(self.batch_size)
+            batches = schedule.batches_per_window(work, widest * self.batch_size)
         self._schedule = most = WindowSchedule(n, width, self.batch_size, batches)
         self.rows = np.empty((0, width), rows.dtype)
         """Inputs of the window's examples, in the epoch's order."""

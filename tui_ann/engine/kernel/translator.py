@@ -18,12 +18,14 @@ MOST_PRODUCTS = 6_000
 """Multiplications of a product up to which the plain loop is faster than a call of BLAS."""
 MOST_NUMBERS = 1 << 12
 """Numbers up to which a plain loop is faster than a call of NumPy, whose loops use wider instructions."""
+FEW = 1 << 8
+"""Numbers up to which every function is translated: a call by NumPy would divide a program of many updates."""
 MOST_OF: dict[Opcode, int] = {
-    Opcode.TANH: 96,
-    Opcode.EXPM1: 96,
-    Opcode.EXP: 256,
-    Opcode.LOGADDEXP: 256,
-    Opcode.SQRT: 512,
+    Opcode.TANH: FEW,
+    Opcode.EXPM1: FEW,
+    Opcode.EXP: FEW,
+    Opcode.LOGADDEXP: FEW,
+    Opcode.SQRT: 2 * FEW,
     Opcode.ERF: 1 << 16,  # NumPy has none
 }
 """The same of functions that differ from the rest."""
