@@ -114,7 +114,7 @@ class TestOpening:
             (lambda folder: folder / "missing.toml", "no file"),
             (lambda folder: folder, "without a run or an experiment"),
             (lambda folder: "sample:nonsense", "no sample"),
-            (lambda folder: "a\0b", "cannot be read"),
+            (lambda folder: "a\0b", "no file can have"),
             (lambda folder: _file(folder / "w.safetensors", "x"), "parameters only"),
             (lambda folder: _file(folder / "e.toml", "schema = "), "not TOML"),
             (lambda folder: _file(folder / "e.csv", ""), "empty"),

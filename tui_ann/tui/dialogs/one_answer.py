@@ -25,7 +25,8 @@ class OneAnswer(Generic[Answer]):
 
     def __init__(self, dialog: Screen[Answer], close: Callable[[Answer | None], Any], of_edition: bool) -> None:
         self._dialog, self._close = dialog, close
-        self._of_edition, self._given = of_edition, False
+        self._of_edition = of_edition
+        self._given = self._waits = False
         self._edition: object = None
         self._answer: Answer | None = None
 
@@ -42,24 +43,26 @@ class OneAnswer(Generic[Answer]):
         Returns:
             What `close` returned; `None` if nothing was closed.
         """
-        if self._given:
-            return None
         dialog = self._dialog
+        if self._given:
+            return self._leave() if self._waits and dialog.is_active else None
         if answer is not None and self._of_edition and self._edition is not _edition(dialog.app):
             dialog.notify("What is open has changed while this was shown; nothing was done.", markup=False)
             answer = None
         self._given, self._answer = True, answer
         if dialog.is_active:
             return self._leave()
+        self._waits = True
         dialog.app.screen_change_signal.subscribe(dialog, self._seen)
         return None
 
     def _seen(self, screen: Screen[Any]) -> None:
-        if screen is self._dialog:
+        if screen is self._dialog and self._waits:
             self._dialog.app.screen_change_signal.unsubscribe(self._dialog)
             self._leave()
 
     def _leave(self) -> Any:
+        self._waits = False
         taker = self._dialog._result_callbacks[-1] if self._dialog._result_callbacks else None
         if taker is not None and taker.callback is not None:
             taker.callback = _reporting(self._dialog.app, taker.callback)
