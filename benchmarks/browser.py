@@ -189,12 +189,12 @@ class Tab:
 
 
 @asynccontextmanager
-async def chromium(path: str, profile: Path) -> AsyncIterator[Tab]:
+async def chromium(path: str, profile: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[Tab]:
     """An empty tab of a browser of its own."""
     process = await asyncio.create_subprocess_exec(
         path,
         *_FLAGS,
-        f"--window-size={SIZE[0]},{SIZE[1]}",
+        f"--window-size={size[0]},{size[1]}",
         "--remote-debugging-port=0",
         f"--user-data-dir={profile}",
         "about:blank",
@@ -233,17 +233,21 @@ async def chromium(path: str, profile: Path) -> AsyncIterator[Tab]:
 
 def in_words(what: str, milliseconds: Sequence[float]) -> str:
     """Latencies as a line: how many, the median and the 95th percentile."""
-    p95 = statistics.quantiles(milliseconds, n=20, method="inclusive")[-1]
+    if not milliseconds:
+        return f"{what}: no key was answered in time"
+    several = milliseconds if len(milliseconds) > 1 else [*milliseconds] * 2
+    p95 = statistics.quantiles(several, n=20, method="inclusive")[-1]
     return f"{what}: {len(milliseconds)} keys, median {statistics.median(milliseconds):.0f} ms, p95 {p95:.0f} ms"
 
 
-async def look(path: str, shots: Path | None, keys: int = 40) -> list[str]:
+async def look(path: str, shots: Path | None, keys: int = 40, size: tuple[int, int] = SIZE) -> list[str]:
     """Use the application in the browser; returns what is wrong.
 
     Args:
         path: The browser.
         shots: Where pictures go.
         keys: How many keys are measured on each screen.
+        size: The window, in pixels.
     """
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
@@ -251,7 +255,7 @@ async def look(path: str, shots: Path | None, keys: int = 40) -> list[str]:
         folder.mkdir()
         async with (
             serving(ServedPlace.of(folder), 0) as (_, access),
-            chromium(path, profile) as tab,
+            chromium(path, profile, size) as tab,
         ):
 
             async def shot(name: str, fewest: int) -> None:
@@ -277,13 +281,15 @@ async def look(path: str, shots: Path | None, keys: int = 40) -> list[str]:
             arrows = [("ArrowDown", 40, ""), ("ArrowUp", 38, "")] * (keys // 2)
             training = await tab.latencies([(" ", 32, " "), *arrows])
             print(in_words("training", training))
+            wrong += [] if training else ["no key was answered while it trained"]
             await shot("train", 30)
             if not await tab.value("window.braille"):
                 wrong.append("no braille was drawn")
             await tab.click(44, 0)  # the title of Step
-            await tab.shows("Microscope")
+            await tab.shows("Update")
             stepping = await tab.latencies([("ArrowRight", 39, ""), ("ArrowLeft", 37, "")] * (keys // 2))
             print(in_words("Step", stepping))
+            wrong += [] if stepping else ["no key was answered on Step"]
             await shot("step", 10)
             await tab.press("F12", 123)
             await tab.until("window.sent.some((m) => m.startsWith('[\"deliver_file_start'))")

@@ -40,6 +40,19 @@ _SYSTEM = (
 """What Python and libraries read of the system; nobody's own."""
 
 
+_READS = ("os.listdir", "os.scandir", "os.chdir")
+_CHANGES = (
+    *("os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.chown", "os.lchown"),
+    *("os.utime", "os.setxattr", "os.removexattr", "os.chflags"),
+)
+_REFUSED = {
+    "another program": ("os.system", "os.exec", "os.spawn", "os.startfile", "pty.spawn"),
+    "a web page": ("webbrowser.open", "urllib.Request"),
+    "the network": ("socket.getaddrinfo", "socket.gethostbyname", "socket.bind"),
+}
+"""What a held process never does, by the names of Python's audit events."""
+
+
 def hold() -> None:
     """Hold this process, if `TUI_ANN_ROOT` names the folder that it may use; at its start, once."""
     folder = gate.root()
@@ -104,22 +117,11 @@ def _hook(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
 
     handlers: dict[str, Callable[..., None]] = {
         "open": opens,
-        **dict.fromkeys(("os.listdir", "os.scandir", "os.chdir"), reads),
-        **dict.fromkeys(("os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.chown"), writes),
-        **dict.fromkeys(("os.utime", "os.setxattr", "os.removexattr", "os.chflags", "os.lchown"), writes),
+        **dict.fromkeys(_READS, reads),
+        **dict.fromkeys(_CHANGES, writes),
         **dict.fromkeys(("os.rename", "os.link", "os.symlink"), moves),
         **dict.fromkeys(("subprocess.Popen", "os.posix_spawn"), starts),
-        **{
-            event: partial(_refuse, folder, what)
-            for event, what in (
-                *(
-                    (event, "another program")
-                    for event in ("os.system", "os.exec", "os.spawn", "os.startfile", "pty.spawn")
-                ),
-                *((event, "a web page") for event in ("webbrowser.open", "urllib.Request")),
-                *((event, "the network") for event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.bind")),
-            )
-        },
+        **{event: partial(_refuse, folder, what) for what, events in _REFUSED.items() for event in events},
         "socket.connect": partial(_connects, folder),
     }
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.host import Delivers
 
 
-def offer(host: Host, *paths: Path) -> None:
+def offer(host: Delivers, *paths: Path) -> None:
     """Offer files as downloads; on a terminal they are where they are.
 
     A folder is offered as one zip archive.

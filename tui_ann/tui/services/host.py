@@ -56,7 +56,24 @@ class SpeedPreferences(Protocol):
         """Seconds between frames."""
 
 
-class Host(Protocol):
+class Delivers(Protocol):
+    """Gives files to somebody at a browser."""
+
+    @property
+    def is_web(self) -> bool:
+        """Whether a browser shows the application."""
+
+    def deliver_binary(
+        self,
+        path_or_file: str | Path | BinaryIO,
+        *,
+        save_directory: str | Path | None = ...,
+        save_filename: str | None = ...,
+    ) -> str | None:
+        """Offer a file as a download."""
+
+
+class Host(Delivers, Protocol):
     """What a service needs from the application."""
 
     revision: int
@@ -116,19 +133,6 @@ class Host(Protocol):
 
     def call_later(self, callback: Callable[..., Any], *args: Any) -> bool:
         """Call a function after all pending messages."""
-
-    @property
-    def is_web(self) -> bool:
-        """Whether a browser shows the application."""
-
-    def deliver_binary(
-        self,
-        path_or_file: str | Path | BinaryIO,
-        *,
-        save_directory: str | Path | None = ...,
-        save_filename: str | None = ...,
-    ) -> str | None:
-        """Offer a file as a download."""
 
     def set_timer(self, delay: float, callback: Callable[[], object] | None = ...) -> Timer:
         """Call a function after some seconds."""
