@@ -113,11 +113,14 @@ class Recovery:
             self._run = run.number
             self._aside.begin()
         try:
+            now = at_once or (resting and self._aside.rested())
+            if not (now or self._aside.due()):
+                return
             with run.whole():
-                if at_once or (resting and self._aside.rested()):
+                if now:
                     self._aside.wrote()
                     self.keep(run)
-                elif self._aside.due():
+                else:
                     path = self._own()
                     self._aside.write(lambda: self._copied(run, path))
         except SessionError as error:
