@@ -5,6 +5,7 @@ import os
 import random
 import select
 import struct
+import sys
 import termios
 import time
 from pathlib import Path
@@ -39,6 +40,10 @@ class Application:
                 os.chdir(folder)
                 os.close(self.person)
                 os.login_tty(program)
+                for place, name in enumerate(("stdin", "stdout", "stderr")):  # not those of the campaign
+                    stream = open(place, "w" if place else "r", encoding="utf-8", closefd=False)  # noqa: SIM115 - to its end
+                    setattr(sys, name, stream)
+                    setattr(sys, f"__{name}__", stream)
                 os.environ.update(TUI_ANN_HOME=str(folder / "home"), TERM="xterm-256color")
                 self._tell()
                 self._open(words)

@@ -78,7 +78,8 @@ def kill_train(place: Path, chance: random.Random, number: int) -> tuple[str, fl
     time.sleep(chance.uniform(0.0, 2.2))
     child.kill()
     path = place / "run"
-    lines = (place.parent / "train.out").read_text("utf-8").splitlines(keepends=True)
+    out = place.parent / "train.out"
+    lines = out.read_text("utf-8").splitlines(keepends=True) if out.exists() else []
     told = sum('"event": "epoch"' in line or '"event":"epoch"' in line for line in lines if line.endswith("\n"))
     if not path.exists():
         return ("" if not told else "there is no folder"), 0.0, False

@@ -12,20 +12,21 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.session import Session
 from tui_ann.session.store import state_file
-from tui_ann.session.store.aside import BUSY, EVERY, SHARE, WritingAside
+from tui_ann.session.store.aside import BUSY, EVERY, SHARE, WORK, WritingAside
 from tui_ann.session.store.recovery import Recovery
 
 MakeSession = Callable[..., Session]
 
 
 @pytest.mark.parametrize(
-    ("copying", "writing", "longest"), [(0.0, 0.0, 0.5), (0.005, 0.08, 0.5), (0.1, 0.0, 3.5), (0.01, 0.5, 2.6)]
+    ("copying", "working", "waiting", "longest"),
+    [(0.0, 0.0, 0.0, 0.5), (0.005, 0.03, 0.17, 0.5), (0.1, 0.0, 0.0, 3.5), (0.01, 0.5, 0.5, 5.2), (0.0, 0.0, 0.5, 1.1)],
 )
 def test_states_are_half_a_second_apart_and_more_only_if_they_are_dear(
-    copying: float, writing: float, longest: float
+    copying: float, working: float, waiting: float, longest: float
 ) -> None:
-    now, states = [0.0], list[float]()
-    aside = WritingAside(lambda: now[0], lambda: now[0])
+    now, worked, states = [0.0], [0.0], list[float]()
+    aside = WritingAside(lambda: now[0], lambda: now[0], lambda: worked[0])
 
     def spend(seconds: float) -> None:
         now[0] += seconds
@@ -33,7 +34,11 @@ def test_states_are_half_a_second_apart_and_more_only_if_they_are_dear(
     def copied() -> Callable[[], None]:
         spend(copying)
         states.append(now[0])
-        return lambda: spend(writing)
+        return write
+
+    def write() -> None:
+        spend(working + waiting)
+        worked[0] += working
 
     while now[0] < 60.0:
         if aside.due():
@@ -44,7 +49,8 @@ def test_states_are_half_a_second_apart_and_more_only_if_they_are_dear(
     assert longest - 0.35 < gaps.max() < longest
     assert gaps.min() > EVERY - 0.02
     assert len(states) * copying < 1.1 * SHARE * now[0]
-    assert len(states) * writing < 1.1 * BUSY * now[0]
+    assert len(states) * (working + waiting) < 1.1 * BUSY * now[0]
+    assert worked[0] < 1.1 * WORK * now[0]
 
 
 def test_training_goes_on_while_a_state_is_written_and_the_next_one_waits() -> None:

@@ -14,7 +14,9 @@ EVERY = 0.4
 """Seconds from one writing to the next, at least."""
 SHARE = 0.03
 """Maximum share of its time that the training thread copies states."""
-BUSY = 0.2
+WORK = 0.1
+"""Maximum share of a processor that the other thread uses."""
+BUSY = 0.5
 """Maximum share of the time in which states are being written; a flush to the disk mostly waits."""
 
 
@@ -24,13 +26,19 @@ class WritingAside:
     Args:
         clock: Seconds, from any start.
         timer: The same, for the other thread.
+        work: Seconds that the other thread has used the processor.
     """
 
-    def __init__(self, clock: Callable[[], float], timer: Callable[[], float] = time.perf_counter) -> None:
-        self._clock, self._timer = clock, timer
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        timer: Callable[[], float] = time.perf_counter,
+        work: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._clock, self._timer, self._work = clock, timer, work
         self._last, self._next = -math.inf, clock() + EVERY
         self._copying: deque[float] = deque(maxlen=4)
-        self._writing: deque[float] = deque(maxlen=4)
+        self._writing: deque[float] = deque(maxlen=4)  # seconds to rest after each
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
 
@@ -96,13 +104,13 @@ class WritingAside:
 
     def _ended(self) -> None:
         self._thread = None
-        cost = min(self._writing, default=0.0)
-        self._next = max(self._next, self._clock() + cost * (1 / BUSY - 1))
+        self._next = max(self._next, self._clock() + min(self._writing, default=0.0))
 
     def _run(self, job: Callable[[], None]) -> None:
-        begun = self._timer()
+        begun, worked = self._timer(), self._work()
         try:
             job()
         except BaseException as error:  # raised where the run is trained
             self._error = error
-        self._writing.append(self._timer() - begun)
+        spent, used = self._timer() - begun, self._work() - worked
+        self._writing.append(max(spent / BUSY, used / WORK) - spent)

@@ -1,7 +1,7 @@
 """Saves unfinished runs, so that a crash or a power failure loses at most a second of training.
 
-A state is copied between two updates, and written by another thread.  A network that takes longer than about a tenth of
-a second to write, or several milliseconds to copy, is saved less often; see `aside`.
+A state is copied between two updates, and written by another thread.  A network that takes more than some tenths of a
+second to write, or more than ten milliseconds to copy, is saved less often; see `aside`.
 
 Each session has one file in the recovery folder and holds a lock on it until it ends.  A file whose lock is free
 belongs to a session that has ended: its run is offered again.
@@ -119,11 +119,14 @@ class Recovery:
             self._run = run.number
             self._aside.begin()
         try:
+            now = at_once or (resting and self._aside.rested())
+            if not (now or self._aside.due()):
+                return
             with run.whole():
-                if at_once or (resting and self._aside.rested()):
+                if now:
                     self._aside.wrote()
                     self.keep(run)
-                elif self._aside.due():
+                else:
                     path = self._own()
                     self._aside.write(lambda: self._copied(run, path))
         except SessionError as error:
