@@ -7,8 +7,10 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import PackageMetadata, PackageNotFoundError, distribution
+from email.message import Message
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import cast
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 EXTRAS = ("data", "dask", "keras", "onnx", "tensorboard", "notebook")
@@ -37,14 +39,14 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _GROUP = re.compile(r"\s+(?:AND|OR|WITH)\s+|[()]")
 
 
-def licence_of(about: PackageMetadata) -> str:
+def licence_of(about: Message) -> str:
     """The licence that a package declares, as an SPDX expression where it can be known; empty if it declares none."""
     if expression := about.get("License-Expression"):
         return str(expression)
     classifiers = [
         text.rpartition(" :: ")[2] for text in about.get_all("Classifier") or [] if text.startswith("License ::")
     ]
-    short = (about.get("License") or "").strip().split("\n")[0].strip()
+    short = str(about.get("License") or "").strip().split("\n")[0].strip()
     for name in (*classifiers, short):
         if name in SPDX or name in ALLOWED:
             return SPDX.get(name, name)
@@ -78,7 +80,7 @@ def installed() -> dict[str, str]:
             package = distribution(name)
         except PackageNotFoundError:  # of an extra, or for another system
             continue
-        found[name] = licence_of(package.metadata)
+        found[name] = licence_of(cast(Message, package.metadata))
         waiting += [_name(text) for text in package.requires or [] if "extra ==" not in text]
     return dict(sorted(found.items()))
 

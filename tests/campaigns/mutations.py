@@ -120,11 +120,12 @@ def opened(folder: str) -> Reader:
 
 def _look(folder: str) -> str | None:
     from tui_ann.session.session import Session
+    from tui_ann.session.store.saved_run import SavedRun
 
     session = Session()
     session.workspace.open(folder)
     saved = session.runs.opened
-    if saved is not None:
+    if isinstance(saved, SavedRun):
         saved.snapshot()
         for update in (0, saved.record.updates):
             saved.parameters_at(update)
@@ -136,7 +137,6 @@ def _look(folder: str) -> str | None:
         if wrong := impossible_record({name: getattr(record, name) for name in
                                        ("epochs", "updates", "seconds", "best_epoch", "status")}):  # fmt: skip
             return f"the record says {wrong}"
-        session.evaluating.evaluate("validation") if hasattr(session.evaluating, "evaluate") else None
     session.stepper.trace_of(1)
     return None
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def plain(delimiter: str = ",", end: str = "\n", head: str = "id,x,y", decimal: 
     return end.join([head.replace(",", delimiter), *rows]) + end
 
 
-GOOD = {"x": NUMBERS, "y": LABELS}
+GOOD: dict[str, list[Any]] = {"x": NUMBERS, "y": LABELS}
 
 
 def column(cells: list[Any], delimiter: str = ",", head: str = "v,y") -> str:
@@ -61,7 +62,7 @@ def tables() -> Iterator[Nasty]:
     def read(
         name: str,
         content: str | bytes,
-        values: Mapping[str, list[Any]] | None = None,
+        values: Mapping[str, Any] | None = None,
         *codes: str,
         ending: str = ".csv",
     ) -> Nasty:
@@ -261,7 +262,7 @@ def main() -> int:
             tally.count(
                 "dialects" if nasty.name.startswith("dialect") else "tables",
                 nasty.name,
-                judged(lambda nasty=nasty: wrong(nasty, Path(name))),
+                judged(partial(wrong, nasty, Path(name))),
             )
     return tally.finish()
 

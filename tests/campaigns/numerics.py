@@ -245,6 +245,7 @@ def tried(seconds: float | None, scripts: bool, number: int, folder: Path) -> Tr
 
 
 def _through(chance: random.Random, seconds: float | None, scripts: bool, folder: Path) -> str:
+    words: tuple[str, ...]
     for words in (("check", "e.toml"), ("step", "e.toml", "--format", chance.choice(["text", "latex", "json", "markdown", "python"])),
                   ("doctor", "e.toml", "--json"), ("data", "t.csv", "--json")):  # fmt: skip
         if chance.random() < 0.6 and (failure := judged_command(*words, seconds=seconds)[0]):

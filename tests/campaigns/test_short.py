@@ -30,22 +30,26 @@ def test_damaged_files(good, tmp_path, monkeypatch):
     one_of_each = {target.kind: target for target in mutations.targets() if "sweep" not in target.kind}
     monkeypatch.setattr(mutations, "TARGETS", list(one_of_each.values()))
     work = partial(mutations.tried, good, None)
-    assert failures(work, range(2 * len(one_of_each)), tmp_path) == []
+    assert failures(work, range(len(one_of_each)), tmp_path) == []
 
 
 def test_numbers_at_the_ends(tmp_path):
-    assert failures(partial(numerics.tried, None, False), range(8), tmp_path) == []
+    assert failures(partial(numerics.tried, None, False), range(5), tmp_path) == []
 
 
 def test_hostile_text(tmp_path):
-    assert failures(partial(hostile.tried, None), range(1, 13), tmp_path) == []
+    assert failures(partial(hostile.tried, None), range(1, 7), tmp_path) == []
+
+
+def _broken(*_: object) -> None:
+    raise KeyError(1)
 
 
 def test_a_campaign_sees_what_goes_wrong(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert command("data", "no.csv", seconds=None).refusal == ""
     assert "ZeroDivisionError" in judged(lambda: str(1 / 0), None)
-    monkeypatch.setattr("tui_ann.data.read.reader.find", lambda *_: {}[1])
+    monkeypatch.setattr("tui_ann.data.read.reader.find", _broken)
     refusal = command("data", "no.csv", seconds=None).refusal
     assert "KeyError" in refusal
     assert "tui_ann/data/read/reader.py" in refusal

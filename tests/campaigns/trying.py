@@ -27,7 +27,6 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from tests.campaigns.reporting import Tally
-from tui_ann.cli import failures
 from tui_ann.cli.app import run
 from tui_ann.errors import TuiAnnError
 
@@ -75,7 +74,7 @@ class Answer:
             return condensed(f"{self.trace}\n{self.err}")
         if self.code not in (0, 1, 2):
             return f"exit code {self.code}: {self.err.strip()}"
-        if self.code == 2 and not re.search(r"^Error: \S", self.err, re.MULTILINE) and '"error": ' not in self.out:
+        if self.code == 2 and not re.search(r"^Error: .*\S", self.err, re.MULTILINE) and '"error": ' not in self.out:
             return f"no message: {self.err.strip()[-300:]!r}"
         return ""
 
@@ -136,7 +135,7 @@ def command(*words: str, given: str = "", seconds: float | None = SECONDS) -> An
         with (
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
-            patch.object(failures.traceback, "print_exc", lambda: traces.append(traceback.format_exc())),
+            patch("tui_ann.cli.failures.traceback.print_exc", lambda: traces.append(traceback.format_exc())),
             strict(seconds),
         ):
             code = run(lambda *_: 0, list(words))
@@ -145,7 +144,7 @@ def command(*words: str, given: str = "", seconds: float | None = SECONDS) -> An
         os.environ.pop("TUI_ANN_DEBUG")
         if old[1] is not None:
             os.environ["TUI_ANN_DEBUG"] = old[1]
-    texts = [stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, err)]  # type: ignore[attr-defined]
+    texts = [stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, err)]
     return Answer(code, texts[0], texts[1], "".join(traces))
 
 

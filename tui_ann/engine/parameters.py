@@ -71,9 +71,12 @@ class Parameters(Mapping[str, Array]):
         """
         for parameter in self.layout:
             view, start = self._views[parameter.name], parameter.spec.start
+            drawn: Array | float
             if callable(start):
-                start = start(np.random.default_rng([self.seed, parameter.symbol.number]), view.shape)
-            view[:] = cast_to(start, self.dtype)
+                drawn = start(np.random.default_rng([self.seed, parameter.symbol.number]), view.shape)
+            else:
+                drawn = start
+            view[:] = cast_to(drawn, self.dtype)
         self.gradient.fill(0.0)
 
     def load(self, values: Mapping[str, Array]) -> None:

@@ -120,4 +120,5 @@ def test_a_zip_archive_may_have_a_file_without_a_name(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("table.csv", TEXT)
         archive.writestr(zipfile.ZipInfo("."), "")
+        archive.writestr(zipfile.ZipInfo(""), "")
     assert read_table(path).n_rows == 5000

@@ -75,7 +75,8 @@ def _unpacked(file: BinaryIO) -> zipfile.ZipFile:
 
 
 def _table_in(archive: zipfile.ZipFile, table: str | None) -> zipfile.ZipInfo:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir() and _is_own(entry.filename)]
+    named = [entry for entry in archive.infolist() if entry.filename]
+    entries = [entry for entry in named if not entry.is_dir() and _is_own(entry.filename)]
     refusal = office_document([entry.filename for entry in entries])
     if refusal is not None:
         raise refusal
