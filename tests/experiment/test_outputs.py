@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui_ann.errors import SessionError
-from tui_ann.experiment.outputs import check_output, create_output, write_output
+from tui_ann.experiment.outputs import check_output, create_output, create_output_folder, write_output
 
 needs_pipes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes")
 
@@ -81,3 +81,10 @@ def test_what_is_read_is_never_replaced(tmp_path: Path):
             assert refused(check_output, tmp_path / name, force=force, inputs=[str(table), run]) == "is_input"
     for name in ("new.csv", "run/new.csv"):
         check_output(tmp_path / name, force=True, inputs=[table, run, "sample:iris", "-", "nothing"])
+
+
+def test_a_folder_that_only_a_kill_has_written_into_counts_as_empty(tmp_path: Path):
+    (tmp_path / ".tui-ann-0123.tmp").write_text("a pa", encoding="utf-8")
+    create_output_folder(tmp_path)
+    (tmp_path / "mine.txt").touch()
+    assert refused(create_output_folder, tmp_path) == "folder_in_use"
