@@ -101,3 +101,10 @@ def test_a_run_is_not_saved_under_such_a_name(tmp_path: Path, name: str):
     session.workspace.open("sample:xor")
     session.runs.prepare()
     assert refused(session.store.save, tmp_path / name) == "no_such_name"
+
+
+def test_a_folder_that_only_a_kill_has_written_into_counts_as_empty(tmp_path: Path):
+    (tmp_path / ".tui-ann-0123.tmp").write_text("a pa", encoding="utf-8")
+    create_output_folder(tmp_path)
+    (tmp_path / "mine.txt").touch()
+    assert refused(create_output_folder, tmp_path) == "folder_in_use"

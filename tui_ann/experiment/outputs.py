@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import cannot_write, make_folder, refuse_special, write_bytes, write_text
+from tui_ann.experiment.together import is_being_written
 from tui_ann.gate import allowed
 
 REMEDY = "Name another file, or add --force to replace it."
@@ -89,7 +90,7 @@ def create_output_folder(path: Path) -> None:
     refuse_special(path)
     make_folder(path)
     try:
-        empty = not any(path.iterdir())
+        empty = all(is_being_written(entry.name) for entry in path.iterdir())  # as a kill leaves it
     except OSError as error:
         raise cannot_write(path, error) from error
     if not empty:
