@@ -184,8 +184,8 @@ def try_all(tally: Tally, work: Work, numbers: Sequence[int], workers: int, fold
         folder: Where failed cases are kept; by default they are removed.
     """
     context = multiprocessing.get_context("fork")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no worker is left
     todo = list(reversed(numbers))
+    signal.signal(signal.SIGTERM, lambda *_: todo.clear())  # what has begun is ended, and the table printed
     carriers: list[_Carrier] = []
     _load_extras()
     try:

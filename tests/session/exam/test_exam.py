@@ -141,7 +141,14 @@ def test_every_topic_that_was_wrong_is_named_without_its_code(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[1, null]", b'[{"when": "x", "seed": 1, "answers": [["C99", true]]}]']
+    "content",
+    [
+        b"",
+        b"{",
+        b"[1, null]",
+        b'[{"when": "x", "seed": 1, "answers": [["C99", true]]}]',
+        b'[{"when": "x", "seed": 1, "answers": [[{}, true]]}]',
+    ],
 )
 def test_a_damaged_record_counts_as_empty(tmp_path, content):
     path = tmp_path / "exams.json"

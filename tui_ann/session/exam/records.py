@@ -111,7 +111,11 @@ def _record(entry: Any) -> ExamRecord | None:
             pairs = [
                 (pair[0], pair[1])
                 for pair in answers
-                if isinstance(pair, list) and len(pair) == 2 and pair[0] in CONCEPTS and isinstance(pair[1], bool)
+                if isinstance(pair, list)
+                and len(pair) == 2
+                and isinstance(pair[0], str)
+                and pair[0] in CONCEPTS
+                and isinstance(pair[1], bool)
             ]
             return ExamRecord(when, seed, tuple(pairs)) if len(pairs) == len(answers) else None
     return None
