@@ -101,7 +101,8 @@ class Course:
     def part(self, first: float, last: float) -> list[Sample]:
         """The samples between two shares of the time."""
         begin, whole = self.samples[0].seconds, self.samples[-1].seconds - self.samples[0].seconds
-        return [each for each in self.samples if first <= (each.seconds - begin) / whole <= last]
+        found = [each for each in self.samples if first * whole <= each.seconds - begin <= last * whole]
+        return found or self.samples[-1:]
 
     def speed(self, first: float, last: float) -> float:
         """Updates per second of processor time over the speed of the machine, the median between two shares of time."""
