@@ -46,8 +46,8 @@ SCREENS = {
     "7": "Confusion",
 }  # fmt: skip
 """The key of each screen, and a word on it."""
-VISITS = "31353637323534"
-"""The keys in turn; a visit of Step pauses the run."""
+VISITS = "135363732343"
+"""The keys in turn, each of another screen than the one before; a visit of Step pauses the run."""
 ROWS = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n"
 _EXPERIMENT = """schema = 1
 name = "{name}"
