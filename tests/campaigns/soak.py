@@ -46,8 +46,8 @@ SCREENS = {
     "7": "Confusion",
 }  # fmt: skip
 """The key of each screen, and a word on it."""
-VISITS = "31353637323534"
-"""The keys in turn; a visit of Step pauses the run."""
+VISITS = "135363732343"
+"""The keys in turn, each of another screen than the one before; a visit of Step pauses the run."""
 ROWS = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n"
 _EXPERIMENT = """schema = 1
 name = "{name}"
@@ -101,7 +101,8 @@ class Course:
     def part(self, first: float, last: float) -> list[Sample]:
         """The samples between two shares of the time."""
         begin, whole = self.samples[0].seconds, self.samples[-1].seconds - self.samples[0].seconds
-        return [each for each in self.samples if first <= (each.seconds - begin) / whole <= last]
+        found = [each for each in self.samples if first * whole <= each.seconds - begin <= last * whole]
+        return found or self.samples[-1:]
 
     def speed(self, first: float, last: float) -> float:
         """Updates per second of processor time over the speed of the machine, the median between two shares of time."""
