@@ -18,6 +18,8 @@ WORK = 0.1
 """Maximum share of a processor that the other thread uses."""
 BUSY = 0.5
 """Maximum share of the time in which states are being written; a flush to the disk mostly waits."""
+_LOOK = 0.1
+"""Seconds that this thread waits for the other one without handling signals."""
 
 
 class WritingAside:
@@ -89,7 +91,8 @@ class WritingAside:
     def wait(self) -> None:
         """Wait until nothing is being written."""
         if self._thread is not None:
-            self._thread.join()
+            while self._thread.is_alive():  # a signal that the system gave to the other thread is handled in between
+                self._thread.join(_LOOK)
             self._ended()
 
     def raise_failed(self) -> None:
