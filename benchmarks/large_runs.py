@@ -7,6 +7,7 @@
 """
 
 import argparse
+import json
 import statistics
 import tempfile
 import time
@@ -63,8 +64,16 @@ def run_folder(folder: Path, epochs: int) -> Path:
     path = session.train().folder
     history = path / "history.csv"
     head, row = history.read_text(encoding="utf-8").splitlines()
-    rest = row.partition(",")[2]
-    history.write_text("\n".join([head, *(f"{epoch},{rest}" for epoch in range(1, epochs + 1)), ""]), encoding="utf-8")
+    names, values = head.split(","), row.split(",")
+    counted = {names.index(name): int(values[names.index(name)]) for name in ("epoch", "updates", "examples")}
+
+    def made_up(epoch: int) -> str:
+        return ",".join(str(epoch * counted[i]) if i in counted else value for i, value in enumerate(values))
+
+    history.write_text("\n".join([head, *map(made_up, range(1, epochs + 1)), ""]), encoding="utf-8")
+    record = json.loads((path / "run.json").read_text(encoding="utf-8"))
+    record |= {"epochs": epochs, "updates": epochs * record["updates"]}
+    (path / "run.json").write_text(json.dumps(record), encoding="utf-8")
     return path
 
 

@@ -40,7 +40,6 @@ def test_batch_needs_more_epochs_but_fewer_updates_than_stochastic(make_lab):
         updates = [run.updates[epoch - 1] for run, epoch in zip(runs, epochs, strict=True)]
         assert epochs[0] > epochs[1] >= epochs[2]
         assert updates[0] < updates[1] < updates[2]
-    assert single.mean("ms/epoch") > batch.mean("ms/epoch")
     claim = next(text for text in lab.record.sentences if "fewer epochs" in text)
     assert claim.startswith("As the lecture says, stochastic descent needs fewer epochs than batch")
 
