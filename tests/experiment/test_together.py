@@ -71,7 +71,7 @@ def test_the_next_writing_finishes_what_was_begun(tmp_path, monkeypatch):
 
 def test_a_writing_between_two_files_is_noticed(tmp_path):
     write_together(tmp_path, OLD)
-    turns = []
+    turns: list[bytes] = []
 
     def read():
         first = (tmp_path / "a").read_bytes()
