@@ -13,8 +13,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the campaigns f
 @pytest.mark.parametrize(
     "words",
     [
-        ("kills", "--only", "train", "--step", "19", "--count", "3"),
-        ("disks", "--only", "train --resume", "--step", "31", "--no-real"),
+        ("kills", "--only", "train --", "--step", "23"),
+        ("disks", "--only", "train --resume", "--step", "61", "--no-real"),
     ],
     ids=["kills", "disks"],
 )
