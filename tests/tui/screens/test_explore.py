@@ -195,7 +195,7 @@ class TestWeights:
         monkeypatch.chdir(tmp_path)
         async with running("sample:iris", "3", "e", "e", "5", "[", "down", "right") as (app, pilot):
             assert "W¹₂₂ over the updates" in await steady(app, pilot)
-            assert "moments" in app.screen.query_one(WeightWay).describe()
+            assert "· seen " in app.screen.query_one(WeightWay).describe()
             await press(pilot, "s", "enter")
             lines = (tmp_path / "iris-W1-2-2.csv").read_text(encoding="utf-8").splitlines()
             value = float(app.snapshot.parameters["W1"][1, 1])
