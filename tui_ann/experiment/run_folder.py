@@ -28,6 +28,7 @@ from tui_ann.experiment.run_record import RunRecord
 from tui_ann.experiment.spec import Experiment
 from tui_ann.experiment.together import (
     NEXT,
+    Contents,
     create_together,
     is_being_written,
     present,
@@ -64,7 +65,7 @@ class RunFolder:
         path: Path,
         experiment: Experiment,
         record: RunRecord | None = None,
-        others: Mapping[str, bytes] | None = None,
+        others: Contents | None = None,
         room: AbstractContextManager[None] | None = None,
     ) -> Self:
         """Create a run folder; a new one has all its files from its first moment on.
@@ -82,7 +83,7 @@ class RunFolder:
         path = Path(os.path.abspath(path))
         record = record or RunRecord(status="interrupted", stop_reason=UNFINISHED)
         text = encoded(path / EXPERIMENT, experiment_content(experiment))
-        files = {RUN: encoded(path / RUN, record_content(record)), **(others or {})}
+        files: dict[str, bytes | Path] = {RUN: encoded(path / RUN, record_content(record)), **(others or {})}
         try:
             if room is not None or not os.path.lexists(path):
                 create_together(path, {**files, EXPERIMENT: text}, room=room)
@@ -126,7 +127,7 @@ class RunFolder:
             )
         return cls(path)
 
-    def write(self, files: Mapping[str, bytes], *, durable: bool = True) -> None:
+    def write(self, files: Contents, *, durable: bool = True) -> None:
         """Write files that are one state of the run as one.
 
         Args:
@@ -159,7 +160,15 @@ class RunFolder:
     @property
     def history_path(self) -> Path:
         """The file of the history."""
-        return self.path / HISTORY
+        return self.at(HISTORY)
+
+    @property
+    def last_epoch(self) -> int:
+        """The last epoch in the history; 0 if there is none, or the history cannot be read."""
+        try:
+            return int(last_row(self.history_path).get("epoch", 0))
+        except (OSError, ValueError):
+            return 0  # whoever needs the history says what is wrong with it
 
     def append(self, *records: EpochRow) -> None:
         """Add epochs to the history."""

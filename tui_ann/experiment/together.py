@@ -23,6 +23,8 @@ from tui_ann.experiment.atomic import cannot_write, make_folder, refuse_special,
 
 T = TypeVar("T")
 
+Contents = Mapping[str, bytes | Path]
+"""Contents of files by name; one that is long is a file on the disk, which stays where it is."""
 NEXT = ".next"
 """The folder of files that are the present ones, and have not all taken their place yet."""
 _OURS = ".tui-ann-"
@@ -33,7 +35,7 @@ _READINGS, _PAUSE = 50, 0.01
 """How often several files are read until nothing was written meanwhile, and the seconds in between."""
 
 
-def write_together(folder: Path, files: Mapping[str, bytes], *, durable: bool = True) -> None:
+def write_together(folder: Path, files: Contents, *, durable: bool = True) -> None:
     """Replace files of a folder as one.
 
     Args:
@@ -63,9 +65,7 @@ def write_together(folder: Path, files: Mapping[str, bytes], *, durable: bool = 
     finish(folder)
 
 
-def create_together(
-    folder: Path, files: Mapping[str, bytes], *, room: AbstractContextManager[None] | None = None
-) -> None:
+def create_together(folder: Path, files: Contents, *, room: AbstractContextManager[None] | None = None) -> None:
     """Make a folder with files in it, whole or not at all.
 
     Args:
@@ -204,7 +204,7 @@ def _stamp(folder: Path, name: str) -> tuple[int, int, int]:
     return 0, 0, 0
 
 
-def _staged(parent: Path, meant: Path, files: Mapping[str, bytes], *, durable: bool) -> Path:
+def _staged(parent: Path, meant: Path, files: Contents, *, durable: bool) -> Path:
     """A new folder with the files.
 
     Args:
@@ -218,7 +218,10 @@ def _staged(parent: Path, meant: Path, files: Mapping[str, bytes], *, durable: b
         os.mkdir(staged)
         for name, content in files.items():
             path = meant / name
-            write_new(staged / name, content, durable=durable)
+            if isinstance(content, Path):
+                _link(content, staged / name, durable=durable)
+            else:
+                write_new(staged / name, content, durable=durable)
         if durable:
             settle(staged)
     except BaseException as error:
@@ -227,3 +230,14 @@ def _staged(parent: Path, meant: Path, files: Mapping[str, bytes], *, durable: b
             raise cannot_write(path, error) from error
         raise
     return staged
+
+
+def _link(source: Path, target: Path, *, durable: bool) -> None:
+    """Give a file a second name, or copy it where that cannot be done."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    if durable:
+        with target.open("rb+") as file:
+            os.fsync(file.fileno())

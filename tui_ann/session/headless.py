@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tui_ann.engine.epoch_records import EpochRecord, EpochRecords
 from tui_ann.errors import TuiAnnError
-from tui_ann.experiment.history_rows import cut_rows, last_row
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.run_record import RunRecord
 from tui_ann.session.interruption import AbortedError, interruptible
@@ -16,7 +15,7 @@ from tui_ann.session.run.owner_loop import Listener, Moment
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store.aside import WritingAside
-from tui_ann.session.store.run_files import KeptState, history_names
+from tui_ann.session.store.run_files import KeptState
 from tui_ann.session.store.storage import record_in_progress, record_of, write_state
 
 _PERIOD = 0.2
@@ -79,10 +78,14 @@ class Keeper:
         self._folder = folder
         self._epoch = epoch
         self._told = run.trainer.epoch
-        self._written = int(last_row(folder.history_path).get("epoch", 0))
-        self._ahead = self._written > self._told
+        self._written = folder.last_epoch
         self._aside = WritingAside(clock)
         run.trainer.history.before_thinning = self._write
+
+    @property
+    def _ahead(self) -> bool:
+        """Whether there are rows of epochs that the run, which was killed, has not made again yet."""
+        return self._written > self._run.trainer.epoch
 
     def catch_up(self) -> None:
         """Write the epochs completed since the last call."""
@@ -95,19 +98,8 @@ class Keeper:
         self._folder.append(*(record for record in new if record.epoch > self._written))
         for record in new:
             self._told = record.epoch
+            self._written = max(self._written, record.epoch)
             self._epoch(record)
-        if self._ahead and self._told >= self._written:  # what was written before it was killed is repeated
-            self._rewrite(epochs)
-        self._written = max(self._written, self._told)
-
-    def _rewrite(self, epochs: EpochRecords) -> None:
-        """Replace the history: the seconds of the repeated epochs are new.  That of a long run is only cut."""
-        self._ahead = False
-        if epochs.thinned:
-            self._folder.close()
-            cut_rows(self._folder.history_path, self._told)
-        else:
-            self._folder.write_history(epochs, history_names(self._run))
 
     def keep_when_due(self, moment: Moment) -> None:
         """Write the state if it is time: an epoch of a large network takes much longer than that.
@@ -142,11 +134,9 @@ class Keeper:
             raise
         self._aside.wait()
         self._aside.raise_failed()
-        if self._ahead:
-            self._rewrite(self._run.trainer.history.epochs)
         self._folder.close()
         self._run.log.take(self._folder.history_path, self._run.trainer.history.epochs)
-        write_state(self._run, self._folder, record, history=False)
+        write_state(self._run, self._folder, record, history=self._ahead)
         return record
 
 

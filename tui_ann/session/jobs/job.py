@@ -103,7 +103,8 @@ def run_job(
     _train(run, progress, stopped, clock)
     history, network = run.trainer.history, run.network
     record = record_of(run, examined=False)  # of thousands of runs few are looked at, and `doctor` examines those
-    files = run_files(run, record) if job.keep else {}
+    found = run_files(run, record) if job.keep else {}
+    files = {name: each if isinstance(each, bytes) else each.read_bytes() for name, each in found.items()}
     return JobResult(record, history.epochs.table(), network.copy_parameters(), files)
 
 

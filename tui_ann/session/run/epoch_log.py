@@ -107,31 +107,32 @@ class EpochLog:
                 except (OSError, ValueError):
                     self._give_up()
 
-    def saved(self, path: Path) -> None:
-        """Go on from a saved history, which has every epoch: a file of its own is not needed until then.
+    def file(self, epochs: EpochRecords) -> Path | None:
+        """A file of its own with every epoch of the run, which is there until `settle`.
+
+        It is `None` if the records have every epoch, or the file could not be kept.
 
         Args:
-            path: The history of the run folder.
+            epochs: The epochs of the run.
         """
-        if self._begun and not self._given_up:
-            self._drop_own()
-            self._elsewhere = path
-
-    def content(self, epochs: EpochRecords) -> bytes | None:
-        """The history of the run with every epoch; `None` if the records have every one, or it could not be kept."""
         self.keep_up(epochs)
-        path = self.path or self._elsewhere
-        if path is None or self._given_up:
+        if self._given_up or not self._begun:
             return None
         try:
-            end, last = end_of_row(path, self._written)
-            if last == self._written:
-                with path.open("rb") as file:
-                    return file.read(end)
-        except (OSError, ValueError):
-            pass
-        self._give_up()  # the saved history has changed
-        return None
+            own = self._own or self._begin()
+        except (SessionError, OSError, ValueError):
+            self._give_up()
+            return None
+        own.close()
+        return own.path
+
+    def settle(self, path: Path) -> None:
+        """Go on from a file that has every epoch now, such as the history of the saved run."""
+        if self._begun:
+            if self._deletion is not None:
+                self._deletion()
+            self._own = self._deletion = None
+            self._elsewhere = path
 
     def lend(self, other: "EpochLog", epochs: EpochRecords) -> None:
         """Give the epochs to the log of a run that goes its own way from here.
@@ -170,9 +171,6 @@ class EpochLog:
 
     def _give_up(self) -> None:
         self._given_up, self._elsewhere = True, None
-        self._drop_own()
-
-    def _drop_own(self) -> None:
         if self._deletion is not None:
             self._deletion()
         self._own = self._deletion = None

@@ -78,8 +78,8 @@ class KeptState:
         return files
 
 
-def run_files(run: Run, record: RunRecord) -> dict[str, bytes]:
-    """The files of a run by their names, all of one moment.
+def run_files(run: Run, record: RunRecord) -> dict[str, bytes | Path]:
+    """The files of a run by their names, all of one moment; a long history is a file of its log.
 
     Args:
         run: The run.
@@ -91,13 +91,13 @@ def run_files(run: Run, record: RunRecord) -> dict[str, bytes]:
     return {EXPERIMENT: encoded(Path(EXPERIMENT), experiment), **first_files(run), **state.files()}
 
 
-def first_files(run: Run) -> dict[str, bytes]:
+def first_files(run: Run) -> dict[str, bytes | Path]:
     """The files of a run beside its experiment and its state: preprocessing, initial parameters, history so far."""
     epochs = run.trainer.history.epochs
     return {
         PREPROCESSING: encoded(Path(PREPROCESSING), _preprocessing(run.dataset)),
         INITIAL: weights_content(run.start),
-        HISTORY: run.log.content(epochs) or history_content(epochs, history_names(run)).encode(),
+        HISTORY: run.log.file(epochs) or history_content(epochs, history_names(run)).encode(),
     }
 
 

@@ -77,7 +77,9 @@ def begin(run: Run, path: Path, room: AbstractContextManager[None] | None = None
     """
     record = record_in_progress(run)
     files = run_files(run, record) if run.begun else first_files(run)
-    return RunFolder.create(path, run.experiment, record, files, room)
+    folder = RunFolder.create(path, run.experiment, record, files, room)
+    run.log.settle(folder.history_path)
+    return folder
 
 
 def write_state(run: Run, folder: RunFolder, record: RunRecord, *, history: bool) -> None:
@@ -96,6 +98,8 @@ def write_state(run: Run, folder: RunFolder, record: RunRecord, *, history: bool
     for name in (PREPROCESSING, INITIAL) if history else (PREPROCESSING, INITIAL, HISTORY):
         del files[name]
     folder.write(files)
+    if history:
+        run.log.settle(folder.history_path)
     _saved(run, folder.path)
 
 
@@ -111,12 +115,12 @@ def save(run: Run, path: Path) -> RunRecord:
     if run.folder == path and is_run_folder(path):
         write_state(run, RunFolder.open(path), record, history=True)
     else:
-        RunFolder.create(path, run.experiment, record, run_files(run, record))
+        folder = RunFolder.create(path, run.experiment, record, run_files(run, record))
+        run.log.settle(folder.history_path)
         _saved(run, path)
     return record
 
 
 def _saved(run: Run, path: Path) -> None:
-    run.log.saved(path / HISTORY)
     run.saved_at = (run.trainer.update, run.experiment)
     run.folder = path
