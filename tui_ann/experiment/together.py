@@ -19,7 +19,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui_ann.errors import SessionError, TuiAnnError
-from tui_ann.experiment.atomic import cannot_write, make_folder, refuse_special, replace, settle, write_new
+from tui_ann.experiment.atomic import (
+    cannot_write,
+    make_folder,
+    refuse_impossible,
+    refuse_special,
+    replace,
+    settle,
+    write_new,
+)
 
 T = TypeVar("T")
 
@@ -77,6 +85,7 @@ def create_together(folder: Path, files: Contents, *, room: AbstractContextManag
         FileExistsError: Something has this name.
         SessionError: It cannot be written; nothing is left behind.
     """
+    refuse_impossible(folder)
     make_folder(folder.parent)
     _forget(folder.parent, _STALE)
     staged = _staged(folder.parent, folder, files, durable=True)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from tests.importing.answering import MODELS
 from tests.tui.pilots import press, running, settle, text_of
 from tui_ann.session.imports.reading import read_with_weights
@@ -37,12 +39,15 @@ async def test_a_watched_run_without_a_network_is_shown_on_compare_while_it_grow
 
 
 async def test_the_weights_of_a_watched_network_follow_on_train(tmp_path):
-    recorder = Recorder(tmp_path / "mine", network=lambda: read_with_weights(MODELS / "torch_net.py"), epochs=9)
+    now = [0.0]
+    network = partial(read_with_weights, MODELS / "torch_net.py")
+    recorder = Recorder(tmp_path / "mine", network=network, epochs=9, clock=lambda: now[0])
     recorder.epoch(1, {"loss": 1.0})
     async with running(tmp_path / "mine") as (app, pilot):
         assert app.current_mode == "train"
         assert app.snapshot is not None
         assert app.snapshot.epoch == 1
+        now[0] = 60.0  # weights are written now and then
         recorder.epoch(2, {"loss": 0.5})
         await look(app, pilot)
         assert (app.snapshot.epoch, app.snapshot.status) == (2, "watched")

@@ -45,6 +45,8 @@ def translated(call: Call) -> Instruction | None:
         raise TypeError(f"{function!r} reads a number that is no array, and so has no address")
     if function in PYTHON_ONLY:
         return None
+    if function in BINARY or function in UNARY:  # a float beside an array has the array's type, as in NumPy
+        args = tuple(_number(arg, args[-1].dtype) if isinstance(arg, float | int) else arg for arg in args)
     if function in BINARY:
         return _elementwise(_binary_opcode(BINARY[function], args), args[2], args[:2])
     if function in UNARY:

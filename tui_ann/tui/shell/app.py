@@ -116,6 +116,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self._path, self._compared = path, runs
         self.terminal: InTerminal | None = None
         """The terminal that it runs in, if it does: a signal gives it back."""
+        self._termination: Termination | None = None
         self.preferences = preferences = UserPreferences(self, self.paths)
         self.doctor = DoctorDesk(self, preferences.chosen.muted, preferences.keep_muted)
         self.keeping = Keeping(self, self.paths.recovery)
@@ -217,12 +218,14 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     def on_load(self) -> None:
         """Listen for signals before the terminal is changed, so that each of them changes it back."""
         if self.terminal is not None:
-            Termination(self, self).watch()
+            self._termination = Termination(self, self)
+            self._termination.watch()
 
     async def on_mount(self) -> None:
         """Read the user's settings, and open the requested file."""
-        if self.terminal is not None:
+        if self.terminal is not None and self._termination is not None:
             self.terminal.remember(self)
+            self._termination.watch_again()
         self.watch(self, "snapshot", self.moments.follow, init=False)
         for state in ("revision", "snapshot"):
             self.watch(self, state, self._notices.forget_passing, init=False)

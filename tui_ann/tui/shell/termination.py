@@ -63,6 +63,10 @@ class Termination:
             number = signal.Signals[name]
             if signal.getsignal(number) is not signal.SIG_IGN:
                 asyncio.get_running_loop().add_signal_handler(number, partial(self.heard, number))
+
+    def watch_again(self) -> None:
+        """Listen when the screen is there: the driver for browsers has put handlers of its own before these."""
+        self.watch()
         if self._server:
             self._app.set_interval(_LOOK, self._look)
 
