@@ -31,6 +31,12 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def on_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train with NumPy: in numbers with every digit the kernels differ in the last one."""
+    monkeypatch.setenv("TUI_ANN_KERNEL", "numpy")
+
+
+@pytest.fixture
 def first_start() -> bool:
     """Whether the application greets the user with its tour; a test of the tour overrides this."""
     return False

@@ -91,6 +91,7 @@ async def test_any_walk_by_keys_meets_the_same_numbers() -> None:
     assert len(seen) > 3
 
 
+@pytest.mark.usefixtures("on_numpy")
 async def test_words_in_each_phase(golden) -> None:
     texts = []
     async with running("sample:worked-example", "4") as (app, pilot):
@@ -139,6 +140,7 @@ async def test_the_cursor_looks_at_any_part_with_its_lights_and_enter_goes_there
         assert "◀" in picture.sheet.plain().splitlines()[0]
 
 
+@pytest.mark.usefixtures("on_numpy")
 async def test_numbers_in_full_with_as_many_decimals_as_wished() -> None:
     async with running("sample:worked-example", "4", "n") as (app, pilot):
         screen = step_screen(app)
