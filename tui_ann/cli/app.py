@@ -103,9 +103,12 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 def _kernel() -> str:
     """What runs the updates of new runs."""
     from tui_ann.engine.kernel.library import VARIABLE, forced, library
+    from tui_ann.text import clean
 
-    if forced() == "numpy":
+    if (wanted := forced()) == "numpy":
         return f"NumPy ({VARIABLE})"
+    if wanted not in ("", "c"):
+        return f"none: {VARIABLE} is “{clean(wanted)}”; set it to c or numpy, or unset it"
     return "C" if library() else "NumPy (no compiled kernel in this installation)"
 
 
