@@ -55,9 +55,8 @@ class TrainScreen(AnnScreen):
             self._past = past
             self.refresh_bindings()
         full_speed = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
-        if self.body.show_run(snapshot, full_speed, past):
-            progress = self._progress.progress(snapshot, self._plan, self.host.runner)
-            self.query_one(ProgressLine).set_data(progress)
+        self.body.show_run(snapshot, full_speed, past)
+        self.query_one(ProgressLine).set_data(self._progress.progress(snapshot, self._plan, self.host.runner))
 
     # Looking back.
 

@@ -159,7 +159,7 @@ class TrainPanes(Panes):
             self._heights = heights
             self.styles.grid_rows = heights
 
-    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> bool:
+    def show_run(self, snapshot: Snapshot | None, full_speed: bool, past: Snapshot | None = None) -> None:
         """Show a run in every pane and in their titles, all from one snapshot; hidden panes draw nothing.
 
         At full speed that is done as often as its share of the time allows; training gets the rest.
@@ -168,22 +168,18 @@ class TrainPanes(Panes):
             snapshot: The run; `None` before its start.
             full_speed: Whether it trains without a limit.
             past: An earlier moment to show instead of the present one; the curve is always whole.
-
-        Returns:
-            Whether it is shown; otherwise everything still shows an older snapshot.
         """
         if not full_speed or not self._hurries:
             self._hurries = full_speed
             self.budget.begin()
         elif not self.budget.affords():
-            return False
+            return
         moment = past or snapshot
         self._show_course(snapshot, moment)
         self._show_state(moment)
         marked = past or (snapshot if snapshot is not None and _beyond(snapshot) is not None else None)
         self._curve.pin(None if marked is None else marked.update)
         self._name_panes(snapshot, past)
-        return True
 
     def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
         """Show the history of the run, and the metrics of a moment."""
