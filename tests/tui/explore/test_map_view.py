@@ -284,8 +284,8 @@ async def test_the_map_of_another_run_comes_after_a_note() -> None:
         view.show_nothing("The data are being prepared.")
         assert "The data are being prepared." in await steady(app, pilot)
         view.show_moment(moment)
-        await settle(pilot, *GROUPS)
-        assert view.scene.shown is not before
+        while view.scene.shown is before:  # the map is asked for once there is room for it
+            await settle(pilot, *GROUPS)
         assert "Decision map" in await steady(app, pilot)
 
 
