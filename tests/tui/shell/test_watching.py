@@ -96,7 +96,7 @@ async def test_playing_again_ends_the_look_back() -> None:
 async def test_playing_again_drops_a_look_back_that_is_still_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running("sample:xor", "space") as (app, pilot):
         await trained(pilot)
-        end = weights(app)
+        end, before = weights(app), app.snapshot
         runs, begun, gate = app.session.runs, threading.Event(), threading.Event()
         original = runs.look_back
 
@@ -110,7 +110,8 @@ async def test_playing_again_drops_a_look_back_that_is_still_replayed(monkeypatc
         await asyncio.to_thread(begun.wait, 60)
         await press(pilot, "space")
         await asyncio.to_thread(gate.set)
-        await trained(pilot)
+        while app.snapshot is before or app.snapshot.status != "completed":  # it begins a little later
+            await trained(pilot)
         await looked(pilot)
         assert app.picked is None
         np.testing.assert_array_equal(weights(app), end)

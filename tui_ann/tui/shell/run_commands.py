@@ -36,6 +36,7 @@ class RunCommands:
         Raises:
             KeyError: There is no such command.
         """
+        self._app.moments.stop_soon()  # a look back that is still being replayed is not wanted any more
         if command in ("toggle", "toggle_here"):
             await self._toggle(stay=command == "toggle_here")
         elif command == "calmer":
