@@ -6,6 +6,9 @@ from tui_ann.text import number
 from tui_ann.tui.keys.modes import HOME
 from tui_ann.tui.services.screen_host import ScreenHost
 
+_PACE = ("faster", "slower")
+"""Commands that do nothing with the run itself."""
+
 
 class RunCommands:
     """Starts, pauses and steps the run, rewinds it, and sets its speed.
@@ -36,7 +39,8 @@ class RunCommands:
         Raises:
             KeyError: There is no such command.
         """
-        self._app.moments.stop_soon()  # a look back that is still being replayed is not wanted any more
+        if command not in _PACE and not self._app.runner.running:
+            self._app.moments.give_up()  # a short run may have ended again before anything of it was seen
         if command in ("toggle", "toggle_here"):
             await self._toggle(stay=command == "toggle_here")
         elif command == "calmer":
