@@ -129,9 +129,7 @@ class EpochLog:
     def settle(self, path: Path) -> None:
         """Go on from a file that has every epoch now, such as the history of the saved run."""
         if self._begun:
-            if self._deletion is not None:
-                self._deletion()
-            self._own = self._deletion = None
+            self._drop_own()
             self._elsewhere = path
 
     def lend(self, other: "EpochLog", epochs: EpochRecords) -> None:
@@ -171,6 +169,9 @@ class EpochLog:
 
     def _give_up(self) -> None:
         self._given_up, self._elsewhere = True, None
+        self._drop_own()
+
+    def _drop_own(self) -> None:
         if self._deletion is not None:
             self._deletion()
         self._own = self._deletion = None
