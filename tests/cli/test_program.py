@@ -63,7 +63,7 @@ def test_an_interruption_is_heard(working_folder):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert err.splitlines()[-1] == "Interrupted. Saving the run …"
+    assert err.splitlines()[-1] == "Interrupted. Evaluating and saving the run …"
     told = [line for line in out.splitlines() if "interrupted" in line]
     assert len(told) == 1
     assert re.fullmatch(

@@ -160,7 +160,7 @@ class TableReport(_Printed):
         reason = run.trainer.stop_reason
         if not self._quiet and reason is not None and reason.status is Status.INTERRUPTED:
             with self._bar.aside(sys.stderr):
-                say("Interrupted. Saving the run …")
+                say("Interrupted. Evaluating and saving the run …")
 
     def ended(self, outcome: TrainingOutcome) -> None:
         """Print how it ended, and its results."""
