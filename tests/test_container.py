@@ -27,9 +27,11 @@ def test_it_installs_extras_that_there_are():
 def test_its_python_is_one_that_the_project_supports():
     least = tuple(map(int, PROJECT["requires-python"].removeprefix(">=").split(".")))
     for image in instruction("FROM"):
-        found = re.match(r"python:(\d+)\.(\d+)-slim\b", image)
+        found = re.match(r"python:(\d+)\.(\d+)\b", image)
         assert found is not None
         assert tuple(map(int, found.groups())) >= least
+    assert "-slim" in instruction("FROM")[-1]
+    assert "-slim" not in instruction("FROM")[0], "the slim image has no C compiler"
 
 
 def test_it_runs_as_a_user_without_rights():
@@ -57,6 +59,7 @@ def test_what_is_built_is_in_the_context():
         *wheel["force-include"],
         PROJECT["readme"],
         *PROJECT["license-files"],
+        *(hook.get("path", "hatch_build.py") for hook in wheel["hooks"].values()),
         "pyproject.toml",
     }
     assert needed <= kept
