@@ -16,7 +16,7 @@ from benchmarks.agreement import DisagreementError, check
 from benchmarks.environments import ROOT, python_of
 from benchmarks.peers import OURS, Peer
 from benchmarks.quiet import wait_for_quiet
-from benchmarks.workloads import Workload, write
+from benchmarks.workloads import Workload, written
 
 CHECKED_ROUNDS = 2
 """Epochs after which losses and weights are compared."""
@@ -157,10 +157,7 @@ def race(
     Returns:
         tui-ann's result first; a peer that failed or disagreed has a reason instead of times.
     """
-    data = folder / "data" / workload.name
-    if not (data / "complete").exists():
-        write(workload, data)
-        (data / "complete").touch()
+    data = written(workload, folder)
     checked = CHECKED_ROUNDS if workload.kind == "train" else 1
     runners, failed = [], []
     try:

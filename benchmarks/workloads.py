@@ -108,6 +108,15 @@ def write(workload: Workload, folder: Path) -> None:
     np.savez(folder / "start.npz", **start)
 
 
+def written(workload: Workload, folder: Path) -> Path:
+    """The folder with the data of a workload, written unless they are there."""
+    data = folder / "data" / workload.name
+    if not (data / "complete").exists():
+        write(workload, data)
+        (data / "complete").touch()
+    return data
+
+
 def write_table(path: Path, values: Array, words: Array | None = None) -> None:
     """Write numbers (n, m), and perhaps a column of words (n,), as a clean CSV file with a header."""
     line = ",".join(["%.6g"] * values.shape[1])

@@ -28,6 +28,22 @@ def network_of(work: Work) -> Network:
     return network
 
 
+def trainer_of(work: Work, epochs: int) -> Trainer:
+    """The trainer of a workload at its start."""
+    workload = work.workload
+    training = TrainingSettings(
+        variant="batch" if workload.batch_size == workload.examples else "mini-batch",
+        batch_size=workload.batch_size,
+        shuffle=False,
+        learning_rate=workload.learning_rate,
+        epochs=epochs,
+        metrics=(cast(MetricName, workload.metric),),
+    )
+    trainer = Trainer(network_of(work), work.X, work.Y, training)
+    trainer.burst = BURST
+    return trainer
+
+
 class _Ours:
     settings: tuple[str, ...] = ("as users run it",)
 
@@ -37,23 +53,13 @@ class _Ours:
 
 class Training(_Ours):
     def __init__(self, work: Work) -> None:
-        self._work = work
+        self._work, self._batch_size = work, work.workload.batch_size
         self._trainer: Trainer | None = None
 
     def run(self, rounds: int) -> None:
         self._trainer = None  # free its memory before the next one is allocated
-        work, workload = self._work, self._work.workload
-        training = TrainingSettings(
-            variant="batch" if workload.batch_size == workload.examples else "mini-batch",
-            batch_size=workload.batch_size,
-            shuffle=False,
-            learning_rate=workload.learning_rate,
-            epochs=rounds,
-            metrics=(cast(MetricName, workload.metric),),
-        )
-        self._trainer = trainer = Trainer(network_of(work), work.X, work.Y, training)
-        trainer.burst = BURST
-        with suited_threads(trainer.network.largest_matrix, trainer.network.examples_at_once(workload.batch_size)):
+        self._trainer = trainer = trainer_of(self._work, rounds)
+        with suited_threads(trainer.network.largest_matrix, trainer.network.examples_at_once(self._batch_size)):
             for _ in trainer.run():
                 pass
 
