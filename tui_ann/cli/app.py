@@ -102,7 +102,8 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 def _kernel() -> str:
     """What runs the updates of new runs."""
-    from tui_ann.engine.kernel.library import VARIABLE, forced, library
+    from tui_ann.compiled import VARIABLE, forced
+    from tui_ann.engine.kernel.library import library
     from tui_ann.text import clean
 
     if (wanted := forced()) == "numpy":
