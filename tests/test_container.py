@@ -32,6 +32,13 @@ def test_its_python_is_one_that_the_project_supports():
         assert tuple(map(int, found.groups())) >= least
 
 
+def test_it_compiles_its_libraries_itself():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    compiled = (ROOT / ".gitignore").read_text(encoding="utf-8").partition("# Compiled by the build\n")[2]
+    assert set(compiled.split()) <= set(ignored)
+    assert TEXT.index("gcc") < TEXT.index("TUI_ANN_BUILD_KERNEL=require pip wheel")
+
+
 def test_it_runs_as_a_user_without_rights():
     (user,) = instruction("USER")
     assert user not in ("root", "0")
@@ -58,6 +65,7 @@ def test_what_is_built_is_in_the_context():
         PROJECT["readme"],
         *PROJECT["license-files"],
         "pyproject.toml",
+        *(["hatch_build.py"] if "custom" in wheel["hooks"] else []),
     }
     assert needed <= kept
     assert all((ROOT / name).exists() for name in kept)
