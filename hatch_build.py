@@ -1,8 +1,8 @@
-"""Compiles the C kernel when a wheel is built or the package is installed editably.
+"""Compiles the C libraries when a wheel is built or the package is installed editably.
 
 `TUI_ANN_BUILD_KERNEL` is `auto` (compile if a compiler is there), `skip`, or `require` (an error without one).
-With the library a wheel is tagged for its platform and fits every Python, because nothing in it uses Python's own
-interface; without it the wheel is pure, and the program trains with NumPy.
+With the libraries a wheel is tagged for its platform and fits every Python, because nothing in them uses Python's own
+interface; without them the wheel is pure, and the program trains, and reads large files, with NumPy.
 """
 
 import ctypes
@@ -20,41 +20,43 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 VARIABLE = "TUI_ANN_BUILD_KERNEL"
-FOLDER = Path("tui_ann", "engine", "kernel")
-SOURCE = "tape.c"
-LIBRARY = "_tape" + {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
-"""As `tui_ann/engine/kernel/library.py` looks for it."""
+SOURCES = (Path("tui_ann", "engine", "kernel", "tape.c"), Path("tui_ann", "data", "read", "scan.c"))
+SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 FLAGS = ["-std=c99", "-O3", "-ffp-contract=off", "-fPIC", "-fvisibility=hidden"]
 """Neither -march=native nor -ffast-math: numbers must not depend on the machine."""
 
 
 class KernelBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Compiles the kernel for wheels; source archives hold its source."""
+    """Compiles the libraries for wheels; source archives hold their sources."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, and put the library into the wheel, or next to its source for an editable installation."""
+        """Compile, and put each library into the wheel, or next to its source for an editable installation."""
         mode = os.environ.get(VARIABLE, "auto")
         if mode not in ("auto", "skip", "require"):
             raise RuntimeError(f"{VARIABLE} is “{mode}”; it must be auto, skip or require.")
         if self.target_name != "wheel" or mode == "skip":
             return
         self._temporary = tempfile.mkdtemp()
-        source, built = Path(self.root) / FOLDER / SOURCE, Path(self._temporary) / LIBRARY
+        libraries = {library_of(source): Path(self._temporary, library_of(source).name) for source in SOURCES}
         try:
-            compile_library(source, built)
+            for source, built in zip(SOURCES, libraries.values(), strict=True):
+                compile_library(Path(self.root, source), built)
             if version == "editable":
-                install(built, source.with_name(LIBRARY))
+                for place, built in libraries.items():
+                    install(built, Path(self.root, place))
         except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
             if mode == "require":
-                raise RuntimeError(f"The C kernel could not be compiled: {error}") from error
-            self.app.display_warning(f"Without the C kernel, training uses NumPy and is slower ({error}).")
+                raise RuntimeError(f"The C libraries could not be compiled: {error}") from error
+            self.app.display_warning(
+                f"Without the C libraries, training and reading use NumPy and are slower ({error})."
+            )
             return
         if version != "editable":
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
-            build_data["force_include"][str(built)] = (FOLDER / LIBRARY).as_posix()
+            build_data["force_include"] |= {str(built): place.as_posix() for place, built in libraries.items()}
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what was compiled for the wheel."""
@@ -62,11 +64,16 @@ class KernelBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             shutil.rmtree(temporary, ignore_errors=True)
 
 
+def library_of(source: Path) -> Path:
+    """Where `tui_ann/compiled.py` looks for the library of a source."""
+    return source.with_name(f"_{source.stem}{SUFFIX}")
+
+
 def compile_library(source: Path, built: Path) -> None:
-    """Compile the kernel, and see that it can be loaded.
+    """Compile a source, and see that its library can be loaded.
 
     Args:
-        source: `tape.c`.
+        source: Its path.
         built: The library to write.
 
     Raises:

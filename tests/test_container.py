@@ -34,6 +34,13 @@ def test_its_python_is_one_that_the_project_supports():
     assert "-slim" not in instruction("FROM")[0], "the slim image has no C compiler"
 
 
+def test_it_compiles_its_libraries_itself():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    compiled = (ROOT / ".gitignore").read_text(encoding="utf-8").partition("# Compiled by the build\n")[2]
+    assert set(compiled.split()) <= set(ignored)
+    assert "TUI_ANN_BUILD_KERNEL=require pip wheel" in TEXT
+
+
 def test_it_runs_as_a_user_without_rights():
     (user,) = instruction("USER")
     assert user not in ("root", "0")

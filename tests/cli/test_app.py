@@ -3,6 +3,7 @@ import pytest
 from tests.cli.conftest import ROOT
 from tui_ann.cli.app import cli, run
 from tui_ann.cli.failures import exit_code, guarded
+from tui_ann.data.read.scan_library import scan_library
 from tui_ann.engine.kernel.library import library
 from tui_ann.errors import DataError, EngineError, ExperimentError, SessionError, TuiAnnError
 
@@ -13,14 +14,18 @@ def test_version_names_what_a_bug_report_needs(command, monkeypatch):
         result = command(flag)
         assert result.code == 0
         assert result.err == ""
-        first, kernel = result.out.splitlines()
+        first, kernel, reader = result.out.splitlines()
         assert all(word in first for word in ("tui-ann 0.", "(Python 3.", "numpy 2.", "textual 8."))
         assert kernel == ("kernel: C" if library() else "kernel: NumPy (no compiled kernel in this installation)")
+        assert reader == ("reader: C" if scan_library() else "reader: NumPy (no compiled reader in this installation)")
 
 
 def test_version_says_when_the_kernel_is_not_used(command, monkeypatch):
     monkeypatch.setenv("TUI_ANN_KERNEL", "numpy")
-    assert command("--version").out.splitlines()[1] == "kernel: NumPy (TUI_ANN_KERNEL)"
+    assert command("--version").out.splitlines()[1:] == [
+        "kernel: NumPy (TUI_ANN_KERNEL)",
+        "reader: NumPy (TUI_ANN_KERNEL)",
+    ]
 
 
 @pytest.mark.parametrize("words", [[], *[[name] for name in cli.commands], ["samples", "copy"]], ids=" ".join)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui_ann.engine.kernel.library import VARIABLE, library
+from tui_ann.compiled import VARIABLE
+from tui_ann.engine.kernel.library import library
 
 
 @pytest.fixture(autouse=True)

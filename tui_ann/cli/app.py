@@ -97,12 +97,14 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
             parts.append(f"{name} missing")
     click.echo(f"{PROGRAM} {__version__} ({', '.join(parts)})")
     click.echo(f"kernel: {_kernel()}")
+    click.echo(f"reader: {_reader()}")
     ctx.exit()
 
 
 def _kernel() -> str:
     """What runs the updates of new runs."""
-    from tui_ann.engine.kernel.library import VARIABLE, forced, library
+    from tui_ann.compiled import VARIABLE, forced
+    from tui_ann.engine.kernel.library import library
     from tui_ann.text import clean
 
     if (wanted := forced()) == "numpy":
@@ -110,6 +112,16 @@ def _kernel() -> str:
     if wanted not in ("", "c"):
         return f"none: {VARIABLE} is “{clean(wanted)}”; set it to c or numpy, or unset it"
     return "C" if library() else "NumPy (no compiled kernel in this installation)"
+
+
+def _reader() -> str:
+    """What reads the rows of large files."""
+    from tui_ann.compiled import NUMPY, VARIABLE, forced
+    from tui_ann.data.read.scan_library import scan_library
+
+    if forced() == NUMPY:
+        return f"NumPy ({VARIABLE})"
+    return "C" if scan_library() else "NumPy (no compiled reader in this installation)"
 
 
 @click.group(

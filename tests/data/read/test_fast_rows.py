@@ -1,6 +1,10 @@
-"""The fast reader of large files gives the table of the careful one, cell for cell and remark for remark."""
+"""The fast reader of large files gives the table of the careful one, cell for cell and remark for remark.
+
+So it does with the compiled scanner and with NumPy.
+"""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -10,10 +14,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tui_ann.compiled import VARIABLE
 from tui_ann.data.read import blocks, fast_rows, plain_blocks, records
 from tui_ann.data.read.lines import Lines
 from tui_ann.data.read.reader import ReadOptions, read_table
 from tui_ann.data.read.records import FileRows
+from tui_ann.data.read.scan_library import scan_library
 from tui_ann.data.read.table import Table
 from tui_ann.errors import DataError
 
@@ -27,7 +33,7 @@ class Seen:
     def __init__(self) -> None:
         self.rows: list[FileRows | None] = []
         self.split: list[bool] = []
-        """Of each block whether it was split by NumPy."""
+        """Of each block whether it was split."""
 
     @property
     def taken(self) -> bool:
@@ -48,9 +54,12 @@ def small_chunks() -> Iterator[None]:
         yield
 
 
+SCANNERS = ["numpy", "c"] if scan_library() else ["numpy"]
+
+
 @contextlib.contextmanager
-def fast_for_all() -> Iterator[Seen]:
-    """Send files of any size through the fast reader, and see what it does."""
+def fast_for_all(scanner: str) -> Iterator[Seen]:
+    """Send files of any size through the fast reader with a scanner, and see what it does."""
     seen = Seen()
     read, split = fast_rows.FastRows.read, plain_blocks.split_block
 
@@ -64,6 +73,7 @@ def fast_for_all() -> Iterator[Seen]:
         return found
 
     with (
+        patch.dict(os.environ, {VARIABLE: scanner}),
         patch.object(fast_rows, "SMALLEST", 0),
         patch.object(fast_rows.FastRows, "read", watched_read),
         patch.object(fast_rows, "split_block", watched_split),
@@ -98,14 +108,17 @@ def assert_equal(careful: Table | tuple[str, ...], fast: Table | tuple[str, ...]
 
 
 def read_both(path: Path, text: str | bytes, options: ReadOptions = _AS_FOUND) -> Seen:
-    """Read a text either way, assert that the tables are equal, and return what the fast reader did."""
+    """Read a text in each way, assert that the tables are equal, and return what the fast reader did."""
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape"))
     with small_chunks():
         careful = outcome(path, options)
-        with fast_for_all() as seen:
-            fast = outcome(path, options)
-    assert_equal(careful, fast)
-    return seen
+        every = []
+        for scanner in SCANNERS:
+            with fast_for_all(scanner) as seen:
+                assert_equal(careful, outcome(path, options))
+            every.append(seen)
+    assert len({seen.taken for seen in every}) == 1
+    return every[-1]
 
 
 @pytest.fixture
@@ -155,7 +168,7 @@ def numbers(n: int = 40, delimiter: str = ",", end: str = "\n") -> str:
         "unnamed",
     ],
 )
-def test_clean_files_are_split_by_numpy(both, text: str | bytes) -> None:
+def test_clean_files_are_split_in_blocks(both, text: str | bytes) -> None:
     seen = both(text)
     assert seen.taken
     assert sum(seen.split) >= len(seen.split) - 1
@@ -217,7 +230,7 @@ def test_thousands_that_another_column_proves_are_read_as_such(both) -> None:
 def test_a_file_with_quotes_everywhere_goes_the_careful_way(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("a,b\n" + '1,"x"\n' * 400, encoding="utf-8")
-    with small_chunks(), patch.object(fast_rows, "_FEW_BLOCKS", 4), fast_for_all() as seen:
+    with small_chunks(), patch.object(fast_rows, "_FEW_BLOCKS", 4), fast_for_all("numpy") as seen:
         assert read_table(path).n_rows == 400
     assert not seen.taken
     assert len(seen.split) < 10
@@ -232,8 +245,9 @@ def test_each_nasty_file_is_the_same_either_way() -> None:
     for path in sorted((Path(__file__).parent / "nasty").iterdir()):
         with small_chunks():
             careful = outcome(path, _AS_FOUND)
-            with fast_for_all():
-                assert_equal(careful, outcome(path, _AS_FOUND))
+            for scanner in SCANNERS:
+                with fast_for_all(scanner):
+                    assert_equal(careful, outcome(path, _AS_FOUND))
 
 
 CELLS = {

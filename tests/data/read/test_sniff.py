@@ -34,6 +34,19 @@ def test_each_delimiter_is_found_by_our_own_sniffer(delimiter: str | None, monke
     assert sniff.sniff(lines(TABLES[delimiter])).delimiter == delimiter
 
 
+def test_blanks_in_the_cells_of_many_regular_lines_need_no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = [f"{i},{i / 7:.4f},{('red', 'dark blue', 'very dark green')[i % 3]}\n" for i in range(40)]
+    aligned = [f"{i / 7:.1f}, {i / 3:.1f}, {i:4}\n".replace(".", ",") for i in range(40)]
+    assert sniff.sniff(text).delimiter == ","
+    detected: list[str] = []
+    monkeypatch.setattr(sniff, "_by_clevercsv", detected.append)
+    assert sniff.sniff(text).delimiter == ","
+    assert not detected
+    for doubtful in (text[:19], [line.split(",", 1)[1] for line in text], aligned, ["a 'b', c,d\n", *text]):
+        sniff.sniff(doubtful)
+    assert len(detected) == 4
+
+
 def test_prose_has_no_delimiter() -> None:
     text = "Ein Satz, der hier steht.\nNoch einer ohne Komma.\nUnd, nun, noch ein ganzer Satz.\n"
     assert sniff.sniff(lines(text)).delimiter is None

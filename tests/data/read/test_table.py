@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tui_ann.data.read.table import Column, Table, count_distinct, spelled, suggestion
+from tui_ann.data.read.table import Column, Table, spelled, suggestion
 from tui_ann.errors import DataError
 
 
@@ -66,9 +66,3 @@ def test_a_name_that_is_not_there() -> None:
 def test_several_names_in_one_are_shown_as_a_list() -> None:
     assert suggestion("a,b", ["a", "b", "c"]) == 'Several columns are written as a list: ["a", "b"].'
     assert suggestion("a,x", ["a", "b", "c"]).startswith("The columns are")
-
-
-def test_counting_different_values() -> None:
-    assert count_distinct(np.array([2.0, np.nan, 1.0, 2.0, np.nan])) == 2
-    assert count_distinct(np.array([np.nan])) == 0
-    assert count_distinct(np.array([])) == 0

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tui_ann.compiled import VARIABLE
 from tui_ann.engine.kernel import choice
 from tui_ann.engine.kernel import library as library_module
 from tui_ann.engine.kernel.choice import kernel_named, new_runs_kernel
-from tui_ann.engine.kernel.library import VARIABLE, Library, library
+from tui_ann.engine.kernel.library import Library, library
 from tui_ann.engine.kernel.opcode import Opcode
 from tui_ann.errors import EngineError
 

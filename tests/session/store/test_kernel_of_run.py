@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tui_ann.engine.kernel.library import VARIABLE, library
+from tui_ann.compiled import VARIABLE
+from tui_ann.engine.kernel.library import library
 from tui_ann.errors import EngineError, SessionError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.spec import Experiment

@@ -59,7 +59,7 @@ def factors_of(parts: Parts, look: Callable[[], None] = lambda: None) -> Factors
     coded = []
     for cells in cells_of(parts):
         look()
-        for cell in cells:
+        for cell in dict.fromkeys(cells):
             if cell not in code_of:
                 code_of[cell] = len(code_of)
         coded.append(np.fromiter(map(code_of.__getitem__, cells), np.int32, len(cells)))

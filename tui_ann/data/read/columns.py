@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from tui_ann.data.read.cell_texts import Factors, Parts, factors_of
 from tui_ann.data.read.column_types import Finding, find_kind, is_true
+from tui_ann.data.read.distinct import count_distinct
 from tui_ann.data.read.plain_numbers import PlainNumbers, plain_numbers
 from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.spellings import Mark
-from tui_ann.data.read.table import Column, Issue, count_distinct
+from tui_ann.data.read.table import Column, Issue
 
 MOST_ISSUES = 10_000
 """Maximum issues that are listed; further ones are only counted."""

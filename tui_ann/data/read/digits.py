@@ -37,8 +37,9 @@ _STEPS = tuple(
 _EIGHT_DIGITS = np.uint64(10**8)
 _SIXTEEN_DIGITS = np.uint64(10**16)
 _WHOLE_POWERS = np.array([10**k for k in range(_MOST_DIGITS + 1)], np.uint64)
-_POWERS = np.array([float(10**k) for k in range(_FARTHEST + 1)])
-_POWERS_REST = np.array([float(10**k - int(float(10**k))) for k in range(_FARTHEST + 1)])
+POWERS = np.array([float(10**k) for k in range(_FARTHEST + 1)])
+POWERS_REST = np.array([float(10**k - int(float(10**k))) for k in range(_FARTHEST + 1)])
+"""10ᵏ as sums of two float64s: `POWERS` + `POWERS_REST`; `decimals.h` has the same number of them."""
 _SPLIT = 134217729.0
 _DOUBT = 2.0**-40
 
@@ -91,7 +92,7 @@ def _plain(cells: CellSpans) -> Decimals:
     signed = _signs(cells)
     digits = _whole_number(cells._replace(starts=signed.starts))
     values: NDArray[np.float64] = digits.number.astype(np.float64)
-    np.divide(values, _POWERS.take(digits.places, mode="clip"), out=values)
+    np.divide(values, POWERS.take(digits.places, mode="clip"), out=values)
     np.negative(values, out=values, where=signed.negative)
     proved = digits.proved
     large = np.flatnonzero(proved & (digits.number > _MOST_EXACT))
@@ -233,7 +234,7 @@ def _scaled(number: Words, shift: Positions) -> tuple[NDArray[np.float64], NDArr
     m = number.astype(np.float64)
     m_rest = (number - m.astype(np.uint64)).astype(np.int64).astype(np.float64)
     k = np.abs(shift)
-    p, p_rest = _POWERS[k], _POWERS_REST[k]
+    p, p_rest = POWERS[k], POWERS_REST[k]
     quotient = m / p
     high, low = _product(quotient, p)
     quotient_rest = (((m - high) - low) + m_rest - quotient * p_rest) / p

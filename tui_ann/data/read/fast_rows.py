@@ -1,4 +1,4 @@
-"""Reads the rows of a large file block by block with NumPy, in two threads and little more memory than the columns.
+"""Reads the rows of a large file block by block, in two threads and little more memory than the columns.
 
 A block that `plain_blocks` does not split is read by the `Sieve`, like all blocks of other files, so the rows are the
 same.  Which columns have numbers is guessed from the first lines.  If a later cell shows that a guess was wrong, the
@@ -14,14 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann import large_arrays
+from tui_ann.data.read.block_cells import BlockForm, Scanner
 from tui_ann.data.read.blocks import LineBlock, UnfitError, line_blocks
 from tui_ann.data.read.cell_texts import SEPARATOR, Parts
+from tui_ann.data.read.compiled_scanner import CompiledScanner
 from tui_ann.data.read.encoding import Survey
 from tui_ann.data.read.layout import TableLayout
-from tui_ann.data.read.plain_blocks import BlockForm, ColumnBlock, split_block
+from tui_ann.data.read.numpy_scanner import NumPyScanner
+from tui_ann.data.read.plain_blocks import ColumnBlock, split_block
 from tui_ann.data.read.plain_numbers import MarkEvidence, PlainNumbers, marks_in, plain_numbers, values_of
 from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.records import FileRows, Sieve, WholeRows
+from tui_ann.data.read.scan_library import scan_library
 from tui_ann.data.read.source import SourceFile
 
 SMALLEST = 4 << 20
@@ -124,7 +128,7 @@ class _Reading:
         with source.open() as stream, ThreadPoolExecutor(_THREADS) as pool:
             marked = self._found.codec == "utf-8-sig"
             blocks = line_blocks(stream, self._layout.start, self._form.codec, digest, marked=marked)
-            for block, columns in _split(blocks, self._form, pool):
+            for block, columns in _split(blocks, self._form, pool, _scanner()):
                 self._add(block, columns)
                 watch.at(stream.share)
         self._add_rows(self._sieve.end())
@@ -207,13 +211,18 @@ class _Reading:
         self._n += n
 
 
+def _scanner() -> Scanner:
+    library = scan_library()
+    return NumPyScanner() if library is None else CompiledScanner(library)
+
+
 def _split(
-    blocks: Iterator[LineBlock], form: BlockForm, pool: ThreadPoolExecutor
+    blocks: Iterator[LineBlock], form: BlockForm, pool: ThreadPoolExecutor, scanner: Scanner
 ) -> "Iterator[tuple[LineBlock, ColumnBlock | None]]":
-    """Each block with its columns, in order; NumPy releases the GIL, so two blocks are split at a time."""
+    """Each block with its columns, in order; scanners release the GIL, so two blocks are split at a time."""
     ahead: deque[tuple[LineBlock, Future[ColumnBlock | None]]] = deque()
     for block in blocks:
-        ahead.append((block, pool.submit(split_block, block.text, form)))
+        ahead.append((block, pool.submit(split_block, block.text, form, scanner)))
         if len(ahead) >= _BLOCKS_AHEAD:
             first, columns = ahead.popleft()
             yield first, columns.result()

@@ -21,7 +21,8 @@ _LINES, _CELLS = 200, 200
 _BLANKS_SHARE = 0.8
 # Blanks also occur in names and before units, so they count less.
 _BLANK_DOUBT = 0.6
-_QUOTES_OR_BLANKS = frozenset("\"' ")
+_QUOTES = frozenset("\"'")
+_FEWEST_LINES_WITH_BLANKS, _FEWEST_WITH_BLANKS = 20, 2
 # Replaces delimiters that are not a single character; it does not occur in text files.
 _STAND_IN = "\x1f"
 
@@ -98,13 +99,21 @@ def _at_cells(text: str, quote: str) -> int:
 
 
 def _obvious(lines: Sequence[str], text: str) -> str | None:
-    """The only delimiter that occurs, if it occurs equally often in every line and there are no blanks and quotes."""
-    if not _QUOTES_OR_BLANKS.isdisjoint(text):
+    """The only delimiter that occurs, if it occurs equally often in every line and there are no quotes.
+
+    There may be blanks if they cannot be delimiters, and the lines and their delimiters are too many for prose.
+    """
+    candidates = [delimiter for delimiter in DELIMITERS[:-1] if delimiter in text]
+    if len(candidates) != 1 or not _QUOTES.isdisjoint(text):
         return None
-    candidates = [delimiter for delimiter in DELIMITERS if delimiter in text]
-    if len(candidates) != 1:
+    (delimiter,) = candidates
+    times = {line.count(delimiter) for line in lines}
+    if len(times) != 1:
         return None
-    return candidates[0] if len({line.count(candidates[0]) for line in lines}) == 1 else None
+    if " " in text:
+        few = len(lines) < _FEWEST_LINES_WITH_BLANKS or times.pop() < _FEWEST_WITH_BLANKS
+        return None if few or blanks(lines) is not None else delimiter
+    return delimiter
 
 
 def _by_clevercsv(text: str) -> tuple[str | None, str, str | None] | None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import listing, quoted
+from tui_ann.data.read.distinct import count_distinct
 from tui_ann.errors import DataError
 
 Kind = Literal["number", "category", "boolean", "date", "time", "text", "empty"]
@@ -277,10 +278,3 @@ def suggestion(name: str, names: Sequence[str]) -> str:
     if near:
         return "Did you mean " + " or ".join(map(quoted, near)) + "?"
     return f"The columns are {listing(names, 8)}." if 0 < len(names) <= _NAMES_COMPARED else ""
-
-
-def count_distinct(numbers: NDArray[np.float64]) -> int:
-    """Number of different values of an array (n,), without NaN."""
-    ordered = np.sort(numbers)
-    ordered = ordered[: len(ordered) - int(np.count_nonzero(np.isnan(ordered)))]
-    return 0 if not len(ordered) else 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))

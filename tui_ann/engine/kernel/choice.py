@@ -5,8 +5,9 @@
 
 from functools import cache
 
+from tui_ann.compiled import VARIABLE, forced
 from tui_ann.engine.kernel.kernels import NUMPY, CKernel, Kernel
-from tui_ann.engine.kernel.library import VARIABLE, forced, library
+from tui_ann.engine.kernel.library import library
 from tui_ann.errors import EngineError
 from tui_ann.text import clean
 

@@ -1,22 +1,17 @@
-"""The compiled interpreter: found next to its source, loaded once, and refused if it is not the one that fits.
+"""The compiled interpreter: loaded once, and refused if it is not the one that fits.
 
 It does not load NumPy: `--version` asks it.
 """
 
 import ctypes
-import os
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tui_ann.compiled import library_path, load
 from tui_ann.engine.kernel.opcode import WIDTH, Opcode
 
-VARIABLE = "TUI_ANN_KERNEL"
-"""Environment variable: `c` or `numpy`; empty means C where it is installed."""
-
-_SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
-PATH = Path(__file__).with_name(f"_tape{_SUFFIX}")
+PATH = library_path(Path(__file__).with_name("tape.c"))
 """Where the build puts the library."""
 
 
@@ -31,7 +26,7 @@ class Library:
     """
 
     def __init__(self, path: Path) -> None:
-        library = ctypes.CDLL(os.fspath(path))
+        library = load(path)
         library.tape_opcodes.restype = ctypes.c_char_p
         library.tape_instruction_size.restype = ctypes.c_int64
         size, opcodes = library.tape_instruction_size(), library.tape_opcodes().decode("ascii").split()
@@ -39,7 +34,7 @@ class Library:
             raise OSError(f"{path.name} was built for another version of tui-ann")
         self.run = _with_types(library)
         """`tape_run`; other threads of Python run meanwhile."""
-        self.run_held = _with_types(ctypes.PyDLL(os.fspath(path)))
+        self.run_held = _with_types(load(path, hold=True))
         """The same, for calls that are shorter than letting others run and waiting for them."""
 
 
@@ -49,11 +44,6 @@ def _with_types(library: ctypes.CDLL) -> Any:
     run.argtypes = [pointer, number, number, number, pointer, number, number, number]
     run.restype = None
     return run
-
-
-def forced() -> str:
-    """What `TUI_ANN_KERNEL` asks for; empty if nothing."""
-    return os.environ.get(VARIABLE, "")
 
 
 @cache
