@@ -1,10 +1,12 @@
 """Dust: what rounding leaves of an exact 0 is told by its operands, and nothing else is."""
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
 from tests.engine.tracing import symmetric
-from tui_ann.engine.calculus import evaluate
+from tui_ann.engine.calculus import evaluate, value_of
 from tui_ann.engine.expression import Expression, Quantity
 from tui_ann.engine.functions import over_examples, positive_part
 from tui_ann.engine.inspect.noise import is_dust, noise_of, without_dust
@@ -59,6 +61,25 @@ def test_a_sum_over_many_examples_and_a_matrix_product_leave_dust() -> None:
 def test_noise_beyond_all_numbers_hides_nothing() -> None:
     values = {Symbol("x"): of(1e308), Symbol("y"): of(-1e308)}
     assert not is_dust(of(5.0), noise_of((X - Y) ** 2, values, {})).any()
+
+
+def test_every_node_of_a_formula_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree: Expression = X
+    for _ in range(20):
+        tree = positive_part(tree * Y - Z)
+    counted = Mock(wraps=value_of)
+    monkeypatch.setattr("tui_ann.engine.inspect.noise.value_of", counted)
+    noise_of(tree, {Symbol(letter): of(0.1) for letter in "xyz"}, {})
+    assert counted.call_count == len(list(tree.walk()))
+
+
+def test_the_dust_of_a_part_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, told = symmetric(2)
+    counted = Mock(wraps=without_dust)
+    monkeypatch.setattr("tui_ann.engine.inspect.part.without_dust", counted)
+    for index in range(len(told.parts)):
+        told.clean_operands(index)
+    assert 0 < counted.call_count <= len(told.parts)
 
 
 def test_a_gradient_that_cancels_is_shown_as_0_and_kept_as_it_is() -> None:
