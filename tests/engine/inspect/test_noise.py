@@ -1,11 +1,12 @@
 """Dust: what rounding leaves of an exact 0 is told by its operands, and nothing else is."""
 
+from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
-from tests.engine.tracing import symmetric
+from tests.engine.tracing import EVERYTHING, small_trainer, symmetric
 from tui_ann.engine.calculus import evaluate, value_of
 from tui_ann.engine.expression import Expression, Quantity
 from tui_ann.engine.functions import over_examples, positive_part
@@ -71,6 +72,23 @@ def test_every_node_of_a_formula_is_computed_once(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("tui_ann.engine.inspect.noise.value_of", counted)
     noise_of(tree, {Symbol(letter): of(0.1) for letter in "xyz"}, {})
     assert counted.call_count == len(list(tree.walk()))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_large_batch_is_judged_in_blocks_with_the_same_noise(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings: dict[str, Any] = {"dtype": dtype, "n": 50, "batch_size": 50}
+    whole = trace(small_trainer(EVERYTHING, "categorical_crossentropy", **settings))
+    noises = {symbol: 1e-9 for part in whole.parts for symbol in (part.symbol, part.name)}
+    for index, part in enumerate(whole.parts):
+        operands = whole.operands(index)
+        of_operands = {symbol: np.full(np.shape(operands[symbol]), noises.get(symbol, 0.0)) for symbol in operands}
+        for known in ({}, of_operands):
+            monkeypatch.setattr("tui_ann.engine.inspect.noise.BLOCK", 4096)
+            wanted = noise_of(part.expression, operands, known)
+            monkeypatch.setattr("tui_ann.engine.inspect.noise.BLOCK", 7)
+            got = noise_of(part.expression, operands, known)
+            relative = 1e-6 if dtype == "float32" else 1e-12
+            np.testing.assert_allclose(got, np.broadcast_to(wanted, np.shape(got)), rtol=relative, err_msg=part.formula)
 
 
 def test_the_dust_of_a_part_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ that was added up.  A small number that comes from small numbers alone is none. 
 dust too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -27,14 +27,18 @@ from tui_ann.engine.expression import (
     Sum,
     Transpose,
     Values,
+    is_per_example,
 )
 from tui_ann.engine.functions import Cases, Drawn, Function, Given, Total
+from tui_ann.engine.notation import Axis
 from tui_ann.text.symbols import Symbol
 
 ULPS = 4
 """How many units in the last place of the magnitudes that are added up count as rounding."""
 _SLACK = 1 + 1e-6
 """Tolerance for the rounding of the noise itself."""
+BLOCK = 4096
+"""Examples that are judged together, so that what is computed on the way of a large batch stays small."""
 
 Noise = Array | float
 """How much of a value may be rounding, entry by entry; 0.0 where none is known."""
@@ -85,7 +89,42 @@ def noise_of(tree: Expression, values: Mapping[Symbol, Value], noises: Mapping[S
     if not has_some or any(isinstance(node, Drawn | Given) for node in nodes):
         return 0.0
     with np.errstate(all="ignore"):
-        return _Judge(values, noises, ULPS * unit).of(tree).noise
+        found = [_Judge(some, of_some, ULPS * unit).of(tree) for some, of_some in _blocks(tree, values, noises)]
+        if len(found) == 1 or not any(block.has_some for block in found):
+            return found[0].noise
+        return np.concatenate([block.whole for block in found], axis=1)
+
+
+_Operands = tuple[Mapping[Symbol, Value], Mapping[Symbol, Noise]]
+
+
+def _blocks(tree: Expression, values: Mapping[Symbol, Value], noises: Mapping[Symbol, Noise]) -> Iterator[_Operands]:
+    """The operands with their noise; of a large batch block by block, if the tree computes each column by itself."""
+    batch = [value for symbol, value in values.items() if is_per_example(symbol)]
+    n = max((np.shape(value)[1] for value in batch if np.ndim(value) == 2), default=0)
+    if n <= BLOCK or not all(_is_by_column(node, values) for node in tree.walk()):
+        yield values, noises
+        return
+    for start in range(0, n, BLOCK):
+
+        def cut(symbol: Symbol, whole: Value, start: int = start) -> Value:
+            has_columns = np.shape(whole)[1:] == (n,) and not symbol.is_matrix
+            return np.asarray(whole)[:, start : start + BLOCK] if has_columns else whole
+
+        some = {symbol: cut(symbol, value) for symbol, value in values.items()}
+        of_some = {symbol: cut(symbol, noises[symbol]) for symbol in values if symbol in noises}
+        yield some, of_some
+
+
+def _is_by_column(node: Expression, values: Mapping[Symbol, Value]) -> bool:
+    match node:
+        case Transpose() | Total(_, Axis.EXAMPLES | Axis.ENTRIES) | Function("diag" | "outer", _) | Values():
+            return False
+        case MatrixProduct(left, _):
+            return not any(is_per_example(symbol) for symbol in left.symbols)
+        case Quantity(symbol, index, _):
+            return not index and np.ndim(values[symbol]) < 3
+    return True
 
 
 class _Judged(NamedTuple):
