@@ -9,9 +9,12 @@ import io
 import json
 import math
 import random
+import re
 import shutil
+import statistics
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -186,13 +189,26 @@ def run_script(to: str, path: Path, data: str) -> tuple[str, str]:
     return (f"{to}: {process.stderr[-400:]}" if process.returncode else ""), process.stdout
 
 
-def differ(wanted: str, got: str) -> str:
-    """Where two printed tables of answers differ; empty if nowhere."""
+def _usual(cells: Iterable[str]) -> float:
+    """The median size of the numbers among some cells."""
+    sizes = [abs(float(cell)) for cell in cells if re.fullmatch(r"-?[\d.]+(e[+-]?\d+)?", cell)]
+    return statistics.median(sizes) if sizes else 0.0
+
+
+def differ(wanted: str, got: str, single: bool) -> str:
+    """Where two printed tables of answers differ; empty if nowhere.
+
+    Args:
+        wanted: The answers of the program.
+        got: Those of a script.
+        single: Whether the program computes with single precision, whose rounding is seen where terms cancel.
+    """
     one, other = (list(csv.reader(io.StringIO(text)))[1:] for text in (wanted, got))
     if len(other) > len(one):
         return f"{len(other)} answers instead of {len(one)}"
     if len(one) != len(other):
         return ""  # it answers fewer rows, those with all cells
+    least = 1e-6 * _usual(row[1] for row in one) if single else 1e-300
     for row, other_row in zip(one, other, strict=True):
         if row[1] == other_row[1] or "nan" in row:
             continue
@@ -203,7 +219,7 @@ def differ(wanted: str, got: str) -> str:
             if shares and max(shares) < 0.5 + 1e-6:
                 continue  # as good as a tie
             return f"row {row[0]}: {other_row[1:]} instead of {row[1:]}"
-        if not (math.isnan(a) or math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-300)):
+        if not (math.isnan(a) or math.isclose(a, b, rel_tol=1e-4, abs_tol=least)):
             return f"row {row[0]}: {other_row[1]} instead of {row[1]}"
     return ""
 
@@ -262,6 +278,7 @@ def _through(chance: random.Random, seconds: float | None, scripts: bool, folder
                   ("doctor", "run"), ("runs", "."), ("step", "run", "--update", "1")):  # fmt: skip
         if chance.random() < 0.4 and (failure := judged_command(*words, seconds=seconds)[0]):
             return failure
+    single = 'dtype = "float32"' in (folder / "e.toml").read_text(encoding="utf-8")
     for to in (chance.choice(SCRIPTS), chance.choice(OTHERS)):
         name = f"out.{'c' if to == 'c' else 'py'}" if to in SCRIPTS else "out"
         failure, answer = judged_command("export", "run", "--to", to, "--out", name, "--force", seconds=seconds)
@@ -271,7 +288,7 @@ def _through(chance: random.Random, seconds: float | None, scripts: bool, folder
             failure, shown = run_script(to, folder / name, "t.csv")
             if failure:
                 return failure
-            if shown and (why := differ(predicted.out, shown)):
+            if shown and (why := differ(predicted.out, shown, single)):
                 return f"{to} answers otherwise: {why}"
     return judged_command("train", "--resume", "run", "--epochs", "40", seconds=seconds)[0]
 

@@ -6,6 +6,7 @@ refuses without one clear message.
 
 import argparse
 import contextlib
+import gc
 import importlib
 import io
 import multiprocessing
@@ -124,6 +125,7 @@ def command(*words: str, given: str = "", seconds: float | None = SECONDS) -> An
     Raises:
         Hang: It took longer.
     """
+    gc.collect()  # a command has a process of its own, so what the one before it held is gone
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", errors="replace", write_through=True) for _ in range(2))
     old = sys.stdin, os.environ.get("TUI_ANN_DEBUG")
     traces: list[str] = []
