@@ -33,6 +33,10 @@ TABLES = (
     "far row", "text that is long",
 )  # fmt: skip
 """Kinds of table."""
+_LONGEST = 300
+"""Seconds of the clock that an exported script may take on a busy machine."""
+_MOST_UNITS = 30
+"""Units of a layer for tables of 10⁵ rows."""
 SCRIPTS = ("python", "numpy", "c")
 """Exports that are run here."""
 OTHERS = ("keras", "keras-functional", "keras-file", "pytorch", "sklearn", "onnx", "tensorboard", "markdown", "html",
@@ -169,21 +173,21 @@ def run_script(to: str, path: Path, data: str) -> tuple[str, str]:
         if shutil.which("cc") is None:
             return "", ""
         built = subprocess.run(["cc", "-std=c99", "-Wall", "-Werror", "-DWITH_MAIN", str(path), "-o", "program", "-lm"],
-                               capture_output=True, text=True, timeout=60, check=False, encoding="utf-8")  # fmt: skip
+                               capture_output=True, text=True, timeout=_LONGEST, check=False, encoding="utf-8")  # fmt: skip
         if built.returncode:
             return f"cc: {built.stderr[-400:]}", ""
         with Path(data).open(encoding="utf-8") as file:
             rows = [row[:-1] for row in csv.reader(file)][1:6]
         shown = ["row,predicted"]
         for place, row in enumerate(rows, 1):
-            process = subprocess.run(["./program", *row], capture_output=True, text=True, timeout=60, check=False,
+            process = subprocess.run(["./program", *row], capture_output=True, text=True, timeout=_LONGEST, check=False,
                                      encoding="utf-8")  # fmt: skip
             if process.returncode not in (0, 1):
                 return f"c: exit code {process.returncode} {process.stderr[-400:]}", ""
             shown += [f"{place},{process.stdout.splitlines()[0].partition(' = ')[2]}"] if process.stdout else []
         return "", "\n".join(shown)
     process = subprocess.run(
-        [sys.executable, "-W", "error::RuntimeWarning", str(path), data], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-W", "error::RuntimeWarning", str(path), data], capture_output=True, text=True, timeout=_LONGEST,
         check=False, encoding="utf-8",
     )  # fmt: skip
     return (f"{to}: {process.stderr[-400:]}" if process.returncode else ""), process.stdout
@@ -247,6 +251,9 @@ def tried(seconds: float | None, scripts: bool, number: int, folder: Path) -> Tr
         data["target_scaling"] = chance.choice(["none", "standard", "minmax"])
     if kind.startswith("10⁵"):
         training |= {"variant": "batch", "epochs": 2}
+        for layer in layers:  # a step holds some twenty arrays of (units, 10⁵), twice; the memory is limited
+            if "units" in layer:
+                layer["units"] = min(layer["units"], _MOST_UNITS)
     if chance.random() < 0.1:
         data["noise"] = chance.choice([1e300, 1e-320, 1e308])
     network: dict[str, Any] = {"seed": 1}

@@ -35,8 +35,8 @@ SECONDS = 10.0
 """Longest time of a command, of the processor, so that a busy machine is no hang."""
 MEMORY = 2_000_000_000
 """Most bytes that a case may take beside those of the program."""
-_HARD = 180.0
-"""Seconds after which a worker that does not answer is killed."""
+_HARD = 900.0
+"""Seconds of the clock after which a worker that does not answer is killed: what sleeps takes no processor time."""
 _RESTARTED = 400
 """Cases of a worker before another takes its place."""
 
