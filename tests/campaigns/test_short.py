@@ -33,6 +33,13 @@ def test_damaged_files(good, tmp_path, monkeypatch):
     assert failures(work, range(len(one_of_each)), tmp_path) == []
 
 
+def test_answers_of_single_precision_may_differ_where_terms_cancel():
+    wanted, got = ("line,y\n1,0.5\n2,1.594e-6\n3,-0.25\n", "line,y\n1,0.5\n2,1.595e-6\n3,-0.25\n")
+    assert numerics.differ(wanted, got, single=True) == ""
+    assert numerics.differ(wanted, got, single=False)
+    assert numerics.differ(wanted, got.replace("0.25", "0.26"), single=True)
+
+
 def test_numbers_at_the_ends(tmp_path):
     assert failures(partial(numerics.tried, None, False), range(5), tmp_path) == []
 

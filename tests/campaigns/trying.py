@@ -6,6 +6,7 @@ refuses without one clear message.
 
 import argparse
 import contextlib
+import gc
 import importlib
 import io
 import multiprocessing
@@ -34,8 +35,8 @@ SECONDS = 10.0
 """Longest time of a command, of the processor, so that a busy machine is no hang."""
 MEMORY = 2_000_000_000
 """Most bytes that a case may take beside those of the program."""
-_HARD = 180.0
-"""Seconds after which a worker that does not answer is killed."""
+_HARD = 900.0
+"""Seconds of the clock after which a worker that does not answer is killed: what sleeps takes no processor time."""
 _RESTARTED = 400
 """Cases of a worker before another takes its place."""
 
@@ -124,6 +125,7 @@ def command(*words: str, given: str = "", seconds: float | None = SECONDS) -> An
     Raises:
         Hang: It took longer.
     """
+    gc.collect()  # a command has a process of its own, so what the one before it held is gone
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", errors="replace", write_through=True) for _ in range(2))
     old = sys.stdin, os.environ.get("TUI_ANN_DEBUG")
     traces: list[str] = []

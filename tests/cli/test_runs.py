@@ -84,6 +84,9 @@ def test_a_damaged_run_does_not_hide_the_others(command, three):
     (three / "a" / "run.json").write_text("{", encoding="utf-8")
     result = command("runs")
     assert (result.code, "damaged" in result.out) == (0, True)
+    *table, sentence = result.out.splitlines()
+    assert not any("truncated" in row for row in table)
+    assert sentence.endswith("run.json is damaged: Input data was truncated.")
     found = json.loads(command("runs", "--json").out)["runs"]
     assert sum(run["error"] is None for run in found) == 1
 

@@ -10,6 +10,7 @@ import pytest
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.session.run.verdict import advice
+from tui_ann.text import count
 
 
 def events(out):
@@ -249,6 +250,11 @@ def test_what_cannot_be_trained_says_why(command, words, message):
     assert message in result.err
     assert "Traceback" not in result.err
     assert result.out == ""
+
+
+def test_a_large_epoch_has_a_gap_between_its_thousands(command):
+    result = command("train", "sample:xor", "--set", "training.epochs=1200", "--out", "run")
+    assert f"Weights kept: epoch {count(1200)}, the last" in result.out
 
 
 def test_the_result_is_that_of_the_weights_kept_with_baselines(command):

@@ -20,6 +20,13 @@ def refused(action, *args, **options):
 
 
 @pytest.mark.parametrize("write", [write_output, lambda path, text, **how: create_output(path, **how)])
+def test_missing_folders_are_made(tmp_path: Path, write):
+    path = tmp_path / "a" / "b" / "x.csv"
+    write(path, "new")
+    assert path.exists()
+
+
+@pytest.mark.parametrize("write", [write_output, lambda path, text, **how: create_output(path, **how)])
 def test_what_exists_is_replaced_only_if_asked(tmp_path: Path, write):
     path = tmp_path / "x.csv"
     path.write_text("mine", encoding="utf-8")

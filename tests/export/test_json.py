@@ -8,6 +8,7 @@ import pytest
 
 from tests.export.cases import NAMES, Case, case, described, everything, worked
 from tui_ann.engine.layers import Dense, Dropout
+from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked import worked_solution
 
 LAYER_KEYS = ["layer", "W", "b", "z", "a", "dL_da", "da_dz", "dL_dz", "dL_dW", "dL_db", "W_new", "b_new"]
@@ -82,6 +83,13 @@ def test_everything_else_that_the_network_has() -> None:
 def test_a_mask_of_a_single_example_is_a_vector() -> None:
     found = told(case([Dense(3), Dropout(0.5), Dense(1)], "half_squared_error", batch_size=1))
     assert np.shape(found["dropout"][0]["mask"]) == (3,)
+
+
+def test_a_large_update_is_refused_kindly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_ann.export.worked.json_.MOST_NUMBERS", 20)
+    with pytest.raises(TuiAnnError, match="a line of JSON holds 20 at most") as refused:
+        worked_solution(*worked(), format="json")
+    assert refused.value.code == "too_large_for_json"
 
 
 def test_what_is_not_finite_is_null() -> None:

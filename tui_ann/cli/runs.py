@@ -50,6 +50,9 @@ def runs(folder: Path, as_json: bool) -> int:
         right = [place for place, column in enumerate(kept) if titles[column] in ("epochs", loss)]
         cells = [[row[column] for column in kept] for row in rows]
         show_table([titles[column] for column in kept], cells, right=right, widest=_LONGEST)
+        for run in found:
+            if run.trouble:
+                show(run.trouble)
     elif not sweeps:
         say(f"There are no runs in {folder} or {folder / 'runs'}. tui-ann train EXPERIMENT makes one.")
         saved = UserPaths.of_user().runs
@@ -78,7 +81,7 @@ def _row(run: "ListedRun") -> tuple[str, ...]:
     when = f"{run.ended:%Y-%m-%d %H:%M}"
     record = run.record
     if record is None:
-        return (name, "damaged", "", "", "", run.trouble, "", when)
+        return (name, "damaged", "", "", "", "", "", when)
     from tui_ann.data.prepare.dataset import target_names
     from tui_ann.session.run.results import Results
 

@@ -21,7 +21,7 @@ from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.run.verdict import advice
-from tui_ann.text import duration, short
+from tui_ann.text import duration, grouped, short
 
 MOST_ROWS = 30
 """Rows of epochs shown on a terminal, approximately; a file or a program gets every epoch."""
@@ -182,7 +182,7 @@ class TableReport(_Printed):
         if record.best_epoch is not None and f"epoch {record.best_epoch}," not in results.kept:
             show(f"best epoch {record.best_epoch}")
         show()
-        show(f"Weights kept: {results.kept}, measured after the training.")
+        show(f"Weights kept: {grouped(results.kept)}, measured after the training.")
         if record.status == Status.INTERRUPTED and outcome.restores_best and record.best_epoch is not None:
             show("A run that was interrupted keeps its last weights;")
             show(f"those of epoch {record.best_epoch} are in best.safetensors.")

@@ -5,7 +5,7 @@ an expression.  Each function is declared once, with its value and its derivativ
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,48 +49,61 @@ def evaluate(tree: Expression, values: Mapping[Symbol, Value]) -> Value:
         KeyError: If a symbol has no value.
         TypeError: If it contains something without a value, such as random numbers.
     """
-    match tree:
-        case Number(value) | Constant(_, value, _):
+    return value_of(tree, [evaluate(part, values) for part in tree.parts], values)
+
+
+def value_of(tree: Expression, of_parts: Sequence[Value], values: Mapping[Symbol, Value]) -> Value:
+    """The value of a node of an expression from those of its parts.
+
+    Args:
+        tree: The node.
+        of_parts: The value of each of its parts.
+        values: Arrays of symbols, as `evaluate` takes them.
+
+    Raises:
+        KeyError: If it is a symbol without a value.
+        TypeError: If it has no value, such as random numbers.
+    """
+    match tree, of_parts:
+        case Number(value) | Constant(_, value, _), _:
             return value
-        case Values(array):
+        case Values(array), _:
             return array
-        case Quantity(symbol, index, _):
+        case Quantity(symbol, index, _), _:
             whole = values[symbol]
             return float(np.asarray(whole)[tuple(place - 1 for place in index)]) if index else whole
-        case Sum(terms):
-            total = evaluate(terms[0], values)
-            for term in terms[1:]:
-                if isinstance(term, Negative):
-                    total = total - evaluate(term.inside, values)
-                else:
-                    total = total + evaluate(term, values)
-            return total
-        case Negative(inside):
-            return -evaluate(inside, values)
-        case Product(left, right):
-            return evaluate(left, values) * evaluate(right, values)
-        case Quotient(left, right):
-            return evaluate(left, values) / evaluate(right, values)
-        case Power(left, right):
-            raised: Value = evaluate(left, values) ** evaluate(right, values)
+        case Sum(), (first, *others):
+            for other in others:
+                first = first + other
+            return first
+        case Negative(), (inside,):
+            return -inside
+        case Product(), (left, right):
+            return left * right
+        case Quotient(), (left, right):
+            return left / right
+        case Power(), (left, right):
+            raised: Value = left**right
             return raised
-        case Root(inside):
-            square = evaluate(inside, values)
-            return math.sqrt(square) if isinstance(square, float) else np.sqrt(square)
-        case Transpose(inside):
-            return np.swapaxes(np.asarray(evaluate(inside, values)), -1, -2)
-        case MatrixProduct(left, right):
-            first, second = np.asarray(evaluate(left, values)), np.asarray(evaluate(right, values))
-            product: Array = np.einsum("eij,je->ie", first, second) if first.ndim == 3 else first @ second
-            return product
-        case Total(inside, over):
-            return summed(np.asarray(evaluate(inside, values)), over)
-        case Function(name, arguments):
-            return FUNCTIONS[name].value(*(evaluate(argument, values) for argument in arguments))
-        case Cases(positive, then, otherwise):
-            condition = np.asarray(evaluate(positive, values)) > 0
-            return np.where(condition, evaluate(then, values), evaluate(otherwise, values))
+        case Root(), (inside,):
+            return math.sqrt(inside) if isinstance(inside, float) else np.sqrt(inside)
+        case Transpose(), (inside,):
+            return np.swapaxes(np.asarray(inside), -1, -2)
+        case MatrixProduct(), (left, right):
+            return matrix_product(np.asarray(left), np.asarray(right))
+        case Total(_, over), (inside,):
+            return summed(np.asarray(inside), over)
+        case Function(name, _), _:
+            return FUNCTIONS[name].value(*of_parts)
+        case Cases(), (positive, then, otherwise):
+            return np.where(np.asarray(positive) > 0, then, otherwise)
     raise TypeError(f"{type(tree).__name__} has no value")
+
+
+def matrix_product(left: Array, right: Array) -> Array:
+    """The product of two matrices; of Jacobians (b, units, units) and a column for each example, each with its own."""
+    product: Array = np.einsum("eij,je->ie", left, right) if left.ndim == 3 else left @ right
+    return product
 
 
 def summed(values: Array, over: Axis) -> Array:

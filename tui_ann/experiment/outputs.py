@@ -47,7 +47,7 @@ def check_output(*paths: Path, force: bool = False, inputs: Iterable[str | Path]
 
 
 def write_output(path: Path, content: str | bytes, *, force: bool = False, remedy: str = REMEDY) -> None:
-    """Write a result into the file that the user named, whole or not at all.
+    """Write a result into the file that the user named, whole or not at all; missing folders are made.
 
     Args:
         path: The file.
@@ -59,6 +59,7 @@ def write_output(path: Path, content: str | bytes, *, force: bool = False, remed
         SessionError: It exists, is no regular file, or cannot be written; what was there is unchanged.
     """
     check_output(path, force=force, remedy=remedy)
+    make_folder(path.parent)
     try:
         if isinstance(content, bytes):
             write_bytes(path, content, exclusive=not force)
@@ -69,12 +70,13 @@ def write_output(path: Path, content: str | bytes, *, force: bool = False, remed
 
 
 def create_output(path: Path, *, force: bool = False, remedy: str = REMEDY) -> None:
-    """Create an empty file for a result that is written bit by bit.
+    """Create an empty file for a result that is written bit by bit, and the folders that it is in.
 
     Raises:
         SessionError: It exists, is no regular file, or cannot be written.
     """
     check_output(path, force=force, remedy=remedy)
+    make_folder(path.parent)
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL), 0o666))
     except OSError as error:

@@ -310,6 +310,15 @@ def counted(n: int, noun: str) -> str:
     return f"{count(n)} {noun if n == 1 else plural}"
 
 
+def grouped(sentence: str) -> str:
+    """A sentence with thousands separators in its whole numbers; other numbers do not change.
+
+    Args:
+        sentence: Such as `all 1000 epochs done`.
+    """
+    return re.sub(r"(?<![\w.,+−-])\d{4,18}(?!\w|[.,]\d)", lambda match: count(int(match[0])), sentence)
+
+
 def short(value: float) -> str:
     """Return a quantity in few characters, for rates and estimates: "51 k", "3.2 M", "840"."""
     if not math.isfinite(value):

@@ -1,5 +1,7 @@
 """The curvature of the loss: exact where the Hessian is known by hand, bounded where it is not."""
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -116,3 +118,9 @@ def test_where_the_loss_overflows_the_curvature_is_not_a_number() -> None:
     found = curvature(loss, network.theta * 1e200)
     assert np.isnan(found.largest)
     assert np.isnan(found.along_gradient)
+
+
+def test_where_the_gradients_overflow_the_curvature_is_not_a_number() -> None:
+    infinite, flat = np.full(2, np.inf), np.zeros(2)
+    loss = Mock(size=2, gradient=Mock(side_effect=[(0.0, infinite), (0.0, flat)]))
+    assert np.isnan(largest_eigenvalue(loss, np.zeros(2)))

@@ -1,10 +1,13 @@
 """Dust: what rounding leaves of an exact 0 is told by its operands, and nothing else is."""
 
+from typing import Any
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
-from tests.engine.tracing import symmetric
-from tui_ann.engine.calculus import evaluate
+from tests.engine.tracing import EVERYTHING, small_trainer, symmetric
+from tui_ann.engine.calculus import evaluate, value_of
 from tui_ann.engine.expression import Expression, Quantity
 from tui_ann.engine.functions import over_examples, positive_part
 from tui_ann.engine.inspect.noise import is_dust, noise_of, without_dust
@@ -59,6 +62,42 @@ def test_a_sum_over_many_examples_and_a_matrix_product_leave_dust() -> None:
 def test_noise_beyond_all_numbers_hides_nothing() -> None:
     values = {Symbol("x"): of(1e308), Symbol("y"): of(-1e308)}
     assert not is_dust(of(5.0), noise_of((X - Y) ** 2, values, {})).any()
+
+
+def test_every_node_of_a_formula_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree: Expression = X
+    for _ in range(20):
+        tree = positive_part(tree * Y - Z)
+    counted = Mock(wraps=value_of)
+    monkeypatch.setattr("tui_ann.engine.inspect.noise.value_of", counted)
+    noise_of(tree, {Symbol(letter): of(0.1) for letter in "xyz"}, {})
+    assert counted.call_count == len(list(tree.walk()))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_large_batch_is_judged_in_blocks_with_the_same_noise(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings: dict[str, Any] = {"dtype": dtype, "n": 50, "batch_size": 50}
+    whole = trace(small_trainer(EVERYTHING, "categorical_crossentropy", **settings))
+    noises = {symbol: 1e-9 for part in whole.parts for symbol in (part.symbol, part.name)}
+    for index, part in enumerate(whole.parts):
+        operands = whole.operands(index)
+        of_operands = {symbol: np.full(np.shape(operands[symbol]), noises.get(symbol, 0.0)) for symbol in operands}
+        for known in ({}, of_operands):
+            monkeypatch.setattr("tui_ann.engine.inspect.noise.BLOCK", 4096)
+            wanted = noise_of(part.expression, operands, known)
+            monkeypatch.setattr("tui_ann.engine.inspect.noise.BLOCK", 7)
+            got = noise_of(part.expression, operands, known)
+            relative = 1e-6 if dtype == "float32" else 1e-12
+            np.testing.assert_allclose(got, np.broadcast_to(wanted, np.shape(got)), rtol=relative, err_msg=part.formula)
+
+
+def test_the_dust_of_a_part_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, told = symmetric(2)
+    counted = Mock(wraps=without_dust)
+    monkeypatch.setattr("tui_ann.engine.inspect.part.without_dust", counted)
+    for index in range(len(told.parts)):
+        told.clean_operands(index)
+    assert 0 < counted.call_count <= len(told.parts)
 
 
 def test_a_gradient_that_cancels_is_shown_as_0_and_kept_as_it_is() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.export.runs.cases import NETWORKS, SAMPLE_NAMES, Runs
 from tests.export.runs.readers import in_folders, needs, run_scripts
+from tui_ann.export.runs.keras_file import _layers
 from tui_ann.export.runs.keras_layers import keras_layers
 from tui_ann.export.runs.source import ExportedRun
 
@@ -91,6 +92,16 @@ def _unscaled(run: ExportedRun, X: Any) -> Any:
 
     offset, scale = _scaling(run)
     return X * scale + offset
+
+
+def test_a_scale_without_a_reciprocal_is_applied_in_two_layers(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    offset, scale = np.array([3e-310, 1e300]), np.array([2e-310, 1e300])
+    monkeypatch.setattr("tui_ann.export.runs.keras_file._scaling", lambda run: (offset, scale))
+    x = np.array([7e-310, 5e300])
+    for layer in _layers(runs.run(NAMES[0])):
+        if layer.kind == "Rescaling" and layer.name in ("lift", "scaling"):
+            x = x * np.array(layer.arguments["scale"]) + np.array(layer.arguments["offset"])
+    np.testing.assert_allclose(x, [2.0, 4.0], rtol=1e-12)
 
 
 def test_every_layer_and_activation_has_a_counterpart(runs: Runs) -> None:

@@ -1,11 +1,15 @@
 """What a report says, of live and saved runs, with and without their data."""
 
+from unittest.mock import Mock
+
+import numpy as np
 import pytest
 
 from tests.session.conftest import data, training
 from tui_ann.errors import SessionError
 from tui_ann.export.report.document import CodeBlock, CurveBlock, ParagraphBlock, TableBlock, WorkedBlock
 from tui_ann.export.report.markdown import to_markdown_report
+from tui_ann.session.reporting.about_run import _curve
 from tui_ann.session.session import Session
 
 SECTIONS = [
@@ -101,3 +105,8 @@ def test_an_untrained_run_and_a_threshold_that_makes_no_sense(session, experimen
 
 def _without_times(text: str) -> list[str]:
     return [line for line in text.splitlines() if " s. It ended" not in line]
+
+
+def test_the_curve_of_a_loss_at_the_end_of_the_range_is_drawn():
+    history = Mock(names=("loss",), column=lambda name: np.array([1.5e308, 1.6e308]))
+    assert not _curve("Loss", history, "loss", None).log

@@ -1,8 +1,10 @@
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from tui_ann.engine.inspect.trace import trace
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout, Layer
 from tui_ann.engine.network import Network
 from tui_ann.engine.trainer import Trainer
@@ -33,6 +35,13 @@ def test_any_walk_meets_the_same_numbers():
     for _ in straight.run():
         if straight.update in seen and not straight.finished:
             np.testing.assert_array_equal(straight.network.theta, seen[straight.update])
+
+
+def test_only_the_update_that_is_gone_to_is_worked_out(monkeypatch):
+    worked_out = Mock(wraps=trace)
+    monkeypatch.setattr("tui_ann.session.step.stepper.trace", worked_out)
+    assert Stepper(trainer()).go_to(3).trace.update == 3
+    assert worked_out.call_count == 1
 
 
 def test_each_grain_goes_as_far_as_it_says():

@@ -55,9 +55,10 @@ def test_a_line_without_a_table_is_told():
     assert "“target”" in checked(target="y").problems[0]
 
 
-def test_a_broken_file_is_told_in_a_sentence(tmp_path):
+@pytest.mark.parametrize("text", ["[data\n", f"quit = {'[' * 5000}"])
+def test_a_broken_file_is_told_in_a_sentence(tmp_path, text):
     path = tmp_path / "keymap.toml"
-    path.write_text("[data\n", encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     assert "not valid TOML" in read_keymap(path).problems[0]
 
 

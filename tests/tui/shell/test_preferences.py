@@ -36,6 +36,12 @@ def test_a_line_that_makes_no_sense_is_told(tmp_path, line):
     assert len(problems) == 1
 
 
+def test_brackets_that_are_nested_too_deeply_are_told(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text(f"fps = {'[' * 5000}", encoding="utf-8")
+    assert "cannot be read" in read_preferences(path)[1][0]
+
+
 def test_a_choice_is_written_down_and_the_rest_kept(tmp_path):
     path = tmp_path / "settings.toml"
     path.write_text("# mine\nfps = 5  # slow line\n", encoding="utf-8")

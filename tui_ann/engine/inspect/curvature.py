@@ -137,7 +137,8 @@ def _power(
     value = size = residual = 0.0
     for _ in range(steps):
         product = hessian_product(loss, theta, vector) + shift * vector
-        before, value, size = value, float(vector @ product), norm(product)
+        with np.errstate(all="ignore"):  # what is not finite is told by the size
+            before, value, size = value, float(vector @ product), norm(product)
         if not 0.0 < size < math.inf:
             return (0.0 if size == 0.0 else math.nan), vector, size, 0.0
         residual = norm(product - value * vector) / size

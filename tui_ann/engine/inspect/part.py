@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tui_ann.engine.expression import Expression
 from tui_ann.engine.inspect.noise import Noise, without_dust
@@ -35,9 +36,9 @@ class Part:
     safe: Expression | None = None
     """The same without overflow; see `Operation.safe`."""
     noise: Noise = 0.0
-    """How much of each of its numbers may be rounding."""
+    """How much of each of its numbers may be rounding; 0.0 if none of them is only that."""
 
-    @property
+    @cached_property
     def clean(self) -> Array:
         """Its numbers for display: 0 where `value` is only what rounding leaves of an exact 0."""
         return without_dust(self.value, self.noise)
@@ -47,7 +48,7 @@ class Part:
         """Its formula in symbols."""
         return str(self.expression)
 
-    @property
+    @cached_property
     def operands(self) -> tuple[Symbol, ...]:
         """Symbols of its operands."""
         return self.expression.symbols
@@ -57,7 +58,7 @@ class Part:
         """Whether it is the sum of a loss or a gradient and its penalty, and so has the symbol of another part."""
         return any(s.role is Role.PENALTY_GRADIENT or s == PENALTY_SYMBOL for s in self.operands)
 
-    @property
+    @cached_property
     def name(self) -> Symbol:
         """Its symbol, with `LR` and `dLR2` for the loss and a gradient with penalties, unlike those without."""
         if not self.with_penalty:

@@ -5,8 +5,9 @@ it appears.  What the tape does not need but a reader does (the losses of the ex
 joined with its activation) is evaluated from its expression and marked as such.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -97,28 +98,34 @@ class UpdateTrace:
         Args:
             index: Its index among the parts; a symbol means its last value before that part.
         """
-        values: dict[Symbol, Value] = {**self.settings, **self.given}
-        values |= {part.name: as_operand(part.symbol, part.value) for part in self.parts[:index]}
-        values |= {part.symbol: as_operand(part.symbol, part.value) for part in self.parts[:index]}
-        return {symbol: values[symbol] for symbol in self.parts[index].operands}
+        made = {symbol: as_operand(part.symbol, part.value) for symbol, part in self._earlier(index).items()}
+        return self._operands(index, {**self.given, **made})
 
     def clean_operands(self, index: int) -> dict[Symbol, Value]:
         """The same for display: with 0 instead of what is only rounding."""
-        values: dict[Symbol, Value] = {**self.settings, **self.clean_given}
-        values |= {part.name: as_operand(part.symbol, part.clean) for part in self.parts[:index]}
-        values |= {part.symbol: as_operand(part.symbol, part.clean) for part in self.parts[:index]}
+        made = {symbol: as_operand(part.symbol, part.clean) for symbol, part in self._earlier(index).items()}
+        return self._operands(index, {**self.clean_given, **made})
+
+    def _earlier(self, index: int) -> dict[Symbol, Part]:
+        """The parts before a part that its expression means, by the symbols in it."""
+        earlier = self.parts[:index]
+        meant = {part.name: part for part in earlier} | {part.symbol: part for part in earlier}
+        return {symbol: meant[symbol] for symbol in self.parts[index].operands if symbol in meant}
+
+    def _operands(self, index: int, arrays: Mapping[Symbol, Array]) -> dict[Symbol, Value]:
+        values: Mapping[Symbol, Value] = {**self.settings, **arrays}
         return {symbol: values[symbol] for symbol in self.parts[index].operands}
 
     def clean_before(self, name: str) -> Array:
         """A parameter or running statistic before the update, for display."""
         return without_dust(self.before[name], self.noises.get(Symbol.parse(name), 0.0))
 
-    @property
+    @cached_property
     def clean_given(self) -> dict[Symbol, Array]:
         """`given` for display."""
         return {symbol: without_dust(value, self.noises.get(symbol, 0.0)) for symbol, value in self.given.items()}
 
-    @property
+    @cached_property
     def settings(self) -> dict[Symbol, float]:
         """The scalars in the formulas of the update: η, m, Adam's t and η_t."""
         settings = {Symbol("eta"): self.learning_rate, Symbol("m"): self.momentum, Symbol("t"): float(self.step)}
@@ -126,7 +133,7 @@ class UpdateTrace:
             settings[Symbol("eta_t")] = float(evaluate(self.rule.step_size, settings))
         return settings
 
-    @property
+    @cached_property
     def given(self) -> dict[Symbol, Array]:
         """Parameters, running statistics and the state of the update rule before the update, as operands."""
         values = {Symbol.parse(name): values for name, values in self.before.items()}
@@ -195,54 +202,51 @@ def trace(trainer: Trainer) -> UpdateTrace:
 
 
 def _with_noise(told: UpdateTrace) -> UpdateTrace:
-    """The same with the noise of every part, and of what was given, if updates before it can have left some."""
-    told = _with_noise_of_parts(told)
-    before = told.update - 1
-    if not before:
-        return told
-    symbols = told.given
+    """The same with the noise of every part that has dust, and of what was given, if updates before left some."""
+    given, before = told.given, told.update - 1
+    new = [
+        index
+        for index, part in enumerate(told.parts)
+        if before and part.symbol.new and replace(part.symbol, new=False) in given
+    ]
+    parts, known = _with_noise_of_parts(told, {symbol for index in new for symbol in told.parts[index].operands})
     noises: dict[Symbol, Noise] = {}
-    for index, part in enumerate(told.parts):
-        old = replace(part.symbol, new=False)
-        if part.symbol.new and old in symbols:
-            operands = told.operands(index)
-            known = {symbol: _noise_of(told, symbol) for symbol in operands}
-            # A parameter adds up the rounding of every update; the state of a rule forgets it.
-            left = noise_of(part.expression, operands, known) * (1 if old.state else before)
-            if is_dust(symbols[old], left).any():
-                noises[old] = left
-    return _with_noise_of_parts(replace(told, noises=noises)) if noises else told
+    for index in new:
+        part, old = told.parts[index], replace(told.parts[index].symbol, new=False)
+        # A parameter adds up the rounding of every update; the state of a rule forgets it.
+        left = noise_of(part.expression, told.operands(index), known) * (1 if old.state else before)
+        if (mask := is_dust(given[old], left)).any():
+            noises[old] = np.where(mask, left, 0.0)
+    if noises:
+        told = replace(told, noises=noises)
+        parts, _ = _with_noise_of_parts(told, set())
+    return replace(told, parts=parts)
 
 
-def _noise_of(told: UpdateTrace, symbol: Symbol) -> Noise:
-    """The noise of a part by its name, of exact zeros too; 0 of anything else."""
-    return next((_as_noise(part) for part in reversed(told.parts) if symbol in (part.name, part.symbol)), 0.0)
-
-
-def _with_noise_of_parts(told: UpdateTrace) -> UpdateTrace:
-    noises: dict[Symbol, Noise] = {
-        symbol: np.where(is_dust(told.given[symbol], noise), noise, 0.0) for symbol, noise in told.noises.items()
-    }
+def _with_noise_of_parts(told: UpdateTrace, wanted: Set[Symbol]) -> tuple[tuple[Part, ...], dict[Symbol, Noise]]:
+    """The parts with the noise of those that have dust, and that of each wanted symbol, of exact zeros too."""
+    noises: dict[Symbol, Noise] = dict(told.noises)
     parts: list[Part] = []
+    known: dict[Symbol, Noise] = {}
     for index, part in enumerate(told.parts):
-        part = replace(part, noise=noise_of(part.expression, told.operands(index), noises))
-        parts.append(part)
-        mask = is_dust(part.value, part.noise)
-        noises[part.symbol] = as_operand(part.symbol, np.where(mask, _level(part), 0.0)) if mask.any() else 0.0
-        noises[part.name] = noises[part.symbol]
-    return replace(told, parts=tuple(parts))
+        noise = noise_of(part.expression, told.operands(index), noises)
+        mask = is_dust(part.value, noise)
+        has_dust = bool(mask.any())
+        parts.append(replace(part, noise=noise) if has_dust else part)
+        names = {part.symbol, part.name}
+        level = _level(noise, part)
+        noises |= dict.fromkeys(names, as_operand(part.symbol, np.where(mask, level, 0.0)) if has_dust else 0.0)
+        if names & wanted:
+            known |= dict.fromkeys(names, as_operand(part.symbol, level))
+    return tuple(parts), known
 
 
-def _level(part: Part) -> Array:
+def _level(noise: Noise, part: Part) -> Array:
     """The noise of a part, in the shape of its value."""
-    noise = np.asarray(part.noise, float)
+    level = np.asarray(noise, float)
     return (
-        noise.reshape(part.value.shape) if noise.size == part.value.size else np.broadcast_to(noise, part.value.shape)
+        level.reshape(part.value.shape) if level.size == part.value.size else np.broadcast_to(level, part.value.shape)
     )
-
-
-def _as_noise(part: Part) -> Noise:
-    return as_operand(part.symbol, _level(part))
 
 
 def _record(parts: list[Part], operation: Operation) -> None:

@@ -26,6 +26,9 @@ _LEAST_SCALE = 1e-6
 """The layer `Normalization` takes no smaller standard deviation."""
 _LARGEST_SCALE = 1e18
 """The square of a larger one is infinite in float32."""
+_INVERTIBLE = 1e-300
+"""The reciprocal of a much smaller number is infinite, so what is divided by it is first made larger."""
+_LIFT = 2.0**100
 _Config = dict[str, Any]
 
 
@@ -77,6 +80,11 @@ def _layers(run: ExportedRun) -> Iterator[KerasLayer]:
     offset, scale = _scaling(run)
     if np.any(offset != 0.0) or np.any(scale != 1.0):
         if scale.min() < _LEAST_SCALE or scale.max() > _LARGEST_SCALE:
+            lift = np.where(scale < _INVERTIBLE, _LIFT, 1.0)
+            if np.any(lift != 1.0):
+                arguments = {"scale": lift.tolist(), "offset": [0.0] * len(lift)}
+                yield KerasLayer("Rescaling", "lift", arguments)
+            offset, scale = offset * lift, scale * lift
             arguments = {"scale": (1.0 / scale).tolist(), "offset": (-offset / scale).tolist()}
             yield KerasLayer("Rescaling", "scaling", arguments)
         else:

@@ -15,15 +15,30 @@ from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.layers import Dense, numbered
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Phase
+from tui_ann.errors import TuiAnnError
 from tui_ann.export.worked.steps import Solution
+from tui_ann.text import count
 from tui_ann.text.symbols import Symbol
 
+MOST_NUMBERS = 4_000_000
+"""An update with more numbers than this is refused; so many are about 90 MB of text."""
 _WORDS = {"r": "mask", "mu": "mean", "var": "variance"}
 """Keys of quantities that are not named by their letter."""
 
 
 def to_json(solution: Solution, decimals: int | None) -> str:
-    """The object as one line of JSON; every number is exact, whatever the decimals."""
+    """The object as one line of JSON; every number is exact, whatever the decimals.
+
+    Raises:
+        TuiAnnError: If the update has too many numbers to write out.
+    """
+    numbers = sum(part.value.size for part in solution.trace.parts)
+    if numbers > MOST_NUMBERS:
+        raise TuiAnnError(
+            f"This update has {count(numbers)} numbers; a line of JSON holds {count(MOST_NUMBERS)} at most.",
+            remedy="Take a smaller batch or network, a single example, or the format text, which shows some of them.",
+            code="too_large_for_json",
+        )
     return json.dumps(to_object(solution.network, solution.trace), ensure_ascii=False, allow_nan=False) + "\n"
 
 

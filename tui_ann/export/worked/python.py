@@ -44,7 +44,7 @@ def to_python(solution: Solution, decimals: int | None) -> str:
     if numbers > MOST_NUMBERS:
         raise TuiAnnError(
             f"This update has {count(numbers)} numbers; a script by hand holds {count(MOST_NUMBERS)} at most.",
-            remedy="Take a smaller batch or network, or the format json, which holds any number.",
+            remedy="Take a smaller batch or network, or the format json, which holds more numbers.",
             code="too_large_for_script",
         )
     lines = [*_heading(solution), "", "import numpy as np", *script.imports(), ""]

@@ -148,7 +148,7 @@ def _curve(title: str, history: History, name: str, best: int | None) -> ReportB
     values = np.concatenate([line.y[np.isfinite(line.y)] for line in lines])
     if not len(values):
         return ParagraphBlock(f"{title}: no value is a finite number.")
-    log = bool(values.min() > 0 and values.max() > _LOG_FROM * values.min())
+    log = bool(values.min() > 0 and values.max() / _LOG_FROM > values.min())
     return CurveBlock(title, tuple(lines), log, best, history.epochs.field("epoch"))
 
 

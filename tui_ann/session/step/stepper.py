@@ -80,26 +80,27 @@ class Stepper:
         self._trainer = trainer
         self._broken: UpdateTrace | None = None
         self._settings = trainer.settings
-        self._trace, self._done = self._present()
+        self._trace: UpdateTrace | None = None
+        """The update of the position; none before the first question, as many go elsewhere first."""
+        self._done = 0
 
     @property
     def place(self) -> Place:
         """The position; if the run has moved on by itself, the run's current position."""
-        place = self._held()
-        if self._overtaken(place):
-            self._trace, self._done = self._present()
-            place = self._held()
-        return place
+        return self.kept_place or self._hold(*self._present())
 
     @property
     def kept_place(self) -> Place | None:
         """The position of the last step; `None` if the run has moved on by itself."""
-        place = self._held()
+        if self._trace is None:
+            return None
+        place = self._hold(self._trace, self._done)
         return None if self._overtaken(place) else place
 
-    def _held(self) -> Place:
-        broken, complete = self._trace is self._broken, self._done == len(self._trace.parts)
-        return Place(self._trace, self._done, self._trainer.finished and complete, broken)
+    def _hold(self, taken: UpdateTrace, done: int) -> Place:
+        self._trace, self._done = taken, done
+        complete = done == len(taken.parts)
+        return Place(taken, done, self._trainer.finished and complete, taken is self._broken)
 
     def _overtaken(self, place: Place) -> bool:
         """Whether the trainer is elsewhere, or would now compute this update differently."""

@@ -158,15 +158,6 @@ def total(lines: Sequence[LayerSummary]) -> str:
     return f"{shown} = {count(sum(counts))}"
 
 
-def grouped(sentence: str) -> str:
-    """A sentence with thousands separators in its whole numbers; other numbers do not change.
-
-    Args:
-        sentence: Such as `all 1000 epochs done`.
-    """
-    return re.sub(r"(?<![\w.,+−-])\d{4,18}(?![\w.,])", lambda match: count(int(match[0])), sentence)
-
-
 def spaced(formula: str) -> str:
     """A formula with thousands separators in its numbers.
 

@@ -6,8 +6,8 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import cell_width, count
-from tui_ann.tui.content.plan import Plan, grouped
+from tui_ann.text import cell_width, count, grouped
+from tui_ann.tui.content.plan import Plan
 
 GOOD_ENDS = ("completed", "converged", "early_stopped")
 """Stop reasons that need no action."""

@@ -73,7 +73,7 @@ def read_keymap(path: Path) -> UserKeymap:
         return UserKeymap({}, (f"{path} cannot be read: {error}.",))
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return UserKeymap({}, (f"{path} is not valid TOML: {error}.",))
     return check_keymap(tables, default_keys())
 

@@ -66,7 +66,7 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Preferences(), ()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         return Preferences(), (f"{path} cannot be read, so the default settings are used: {error}.",)
     problems = [
         f"{path}: there is no setting “{key}”; use {', '.join(field.name for field in fields(Preferences))}."
