@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from tui_ann.session.run import pace
 from tui_ann.text.symbols import require_brackets
+from tui_ann.tui.shell.idle_collection import IdleCollection
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -27,6 +28,8 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     # A slow machine takes longer to reach a note than the note is shown.
     monkeypatch.setattr(Notification, "time_left", 3600.0)
+    # Its full collection visits all tests and modules of the run, which takes a second.
+    monkeypatch.setattr(IdleCollection, "interval", 3600.0)
     monkeypatch.setattr(pace, "PLAYING", 0.0)  # no test waits for a run that is played slowly to be watched
 
 
