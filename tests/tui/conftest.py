@@ -1,5 +1,6 @@
 """What tests of the terminal application stand on: nothing blinks, nothing slides, and pictures as plain text."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     # Its full collection visits all tests and modules of the run, which takes a second.
     monkeypatch.setattr(IdleCollection, "interval", 3600.0)
     monkeypatch.setattr(pace, "PLAYING", 0.0)  # no test waits for a run that is played slowly to be watched
+
+
+@pytest.fixture
+def without_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pilot wait for the thread of the screens alone: with one that trains without end it is never idle."""
+    monkeypatch.setattr(_wait, "process_time", time.thread_time)
 
 
 @pytest.fixture
