@@ -18,7 +18,13 @@ from textual import constants  # noqa: E402
 
 importlib.reload(constants)  # a pytest plug-in imported Textual, which read the environment, before this file
 
-gc.set_threshold(100_000, 50, 100)  # the modules of a test run are many: scanning them for garbage takes time
+gc.set_threshold(100_000, 50, 100)  # all that is made while tests are collected stays
+
+
+def pytest_collection_finish() -> None:
+    """Set modules and tests aside, which are many: the collector visits only what tests make and leave behind."""
+    gc.freeze()
+    gc.set_threshold(100_000, 10, 5)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """What tests of the terminal application stand on: nothing blinks, nothing slides, and pictures as plain text."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from textual.widgets import Input
 
 from tui_ann.session.run import pace
 from tui_ann.text.symbols import require_brackets
+from tui_ann.tui.shell.idle_collection import IdleCollection
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -27,7 +29,15 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     # A slow machine takes longer to reach a note than the note is shown.
     monkeypatch.setattr(Notification, "time_left", 3600.0)
+    # Its full collection visits all tests and modules of the run, which takes a second.
+    monkeypatch.setattr(IdleCollection, "interval", 3600.0)
     monkeypatch.setattr(pace, "PLAYING", 0.0)  # no test waits for a run that is played slowly to be watched
+
+
+@pytest.fixture
+def without_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pilot wait for the thread of the screens alone: with one that trains without end it is never idle."""
+    monkeypatch.setattr(_wait, "process_time", time.thread_time)
 
 
 @pytest.fixture

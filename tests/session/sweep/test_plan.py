@@ -50,7 +50,8 @@ def test_random_trials_of_a_range(experiment):
 
 
 def test_a_grid_too_large_to_number_is_drawn_setting_by_setting(experiment):
-    texts = [f"training.{name}=0:0.9:lin90000" for name in ("momentum", "l1", "l2", "tolerance")]
+    names = ("momentum", "l1", "l2", "tolerance", "learning_rate")
+    texts = [f"training.{name}=0.001:0.9:lin7000" for name in names]
     plan = planned(experiment, texts, search="random", trials=3)
     assert len(plan.choices()) == 3
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.tui.pilots import press, running, text_of
+from tests.tui.pilots import press, running, settle, text_of
 from tui_ann.tui.content.colours import data_colours, own_themes
 from tui_ann.tui.content.glossary import glossary, page
 from tui_ann.tui.keys.actions import BY_ID
@@ -17,8 +17,9 @@ async def help_of(digit: str, size: tuple[int, int] = (120, 200)) -> str:
         return text_of(app)
 
 
-async def test_keys_come_before_the_signs_and_the_signs_before_the_text():
+async def test_keys_in_two_columns_come_before_the_signs_and_the_signs_before_the_text():
     text = await help_of("3")
+    assert re.search(r" n  Makes one update, then waits\. +\S+( \S+)*  [A-Z]", text)
     parts = ("Keys", "Under the cursor: The loss curve", "Signs in the pictures", "The space bar starts and pauses")
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
@@ -31,21 +32,19 @@ async def test_the_first_lines_are_keys_on_a_small_terminal_too():
     assert "Under the cursor" not in text, "it is one page on"
 
 
-async def test_keys_stand_in_two_columns():
-    text = await help_of("3")
-    assert re.search(r" n  Makes one update, then waits\. +\S+( \S+)*  [A-Z]", text)
-
-
 async def test_a_narrow_help_has_the_sentences_of_all_keys_in_one_column():
     text = await help_of("3", (80, 120))
     assert re.search(r" n  Makes one update, then waits\. +\W*\n", text)
 
 
-@pytest.mark.parametrize("width", [80, 100, 120, 200])
-async def test_every_key_is_shown_at_once(width):
-    text = await help_of("2", (width, 120))
-    for key in ("a", "⏎", "C", "J", "K", "P", "^s", "q"):
-        assert re.search(rf" {re.escape(key)}  [A-Z]", text), key
+async def test_every_key_is_shown_at_once():
+    async with running("sample:xor", "2", "question_mark", size=(80, 120)) as (app, pilot):
+        for width in (80, 100, 120, 200):
+            await pilot.resize_terminal(width, 120)
+            await settle(pilot)
+            text = text_of(app)
+            for key in ("a", "⏎", "C", "J", "K", "P", "^s", "q"):
+                assert re.search(rf" {re.escape(key)}  [A-Z]", text), (width, key)
 
 
 @pytest.mark.parametrize("mode", [mode.id for mode in MODES])

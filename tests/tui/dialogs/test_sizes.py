@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tui.pilots import press, running, steady, text_of
+from tests.tui.pilots import press, running, settle, steady, text_of
 from tui_ann.session.labs.words import lab_words
 from tui_ann.tui.widgets.whole_note import WholeNote
 
@@ -16,16 +16,14 @@ DIALOGS = {
 }
 
 
-async def size_of(source: str, keys: tuple[str, ...], size: tuple[int, int]) -> tuple[int, int]:
-    async with running(source, *keys, size=size) as (app, _):
-        region = app.screen.query_one(".dialog").region
-        return region.width, region.height
-
-
 @pytest.mark.parametrize("name", DIALOGS)
 async def test_a_dialog_grows_with_the_screen(name):
-    usual, large = [await size_of(*DIALOGS[name], size) for size in (USUAL, LARGE)]
-    assert large[0] > usual[0]
+    source, keys = DIALOGS[name]
+    async with running(source, *keys, size=USUAL) as (app, pilot):
+        usual = app.screen.query_one(".dialog").region.width
+        await pilot.resize_terminal(*LARGE)
+        await settle(pilot)
+        assert app.screen.query_one(".dialog").region.width > usual
 
 
 async def test_help_stays_inside_the_screen_and_is_used_to_its_end():

@@ -1,5 +1,6 @@
 """Garbage is collected while nobody presses a key, so that no key waits for it."""
 
+import asyncio
 import gc
 import weakref
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from time import monotonic
 
 import pytest
 
+from tests.tui.pilots import running
 from tui_ann.tui.shell.idle_collection import IdleCollection
 
 
@@ -23,7 +25,7 @@ def only_on_demand() -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
-    gc.unfreeze()
+    gc.freeze()
 
 
 def garbage() -> weakref.ref[Node]:
@@ -55,3 +57,12 @@ def test_nothing_is_collected_just_after_a_key() -> None:
     left = garbage()
     IdleCollection(monotonic, lambda: "train").look()
     assert left() is not None
+
+
+async def test_the_application_looks_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = asyncio.Queue[None]()
+    monkeypatch.setattr(IdleCollection, "interval", 0.01)
+    monkeypatch.setattr(IdleCollection, "look", lambda self: looks.put_nowait(None))
+    async with asyncio.timeout(60), running():
+        for _ in range(2):
+            await looks.get()
