@@ -18,8 +18,9 @@ def test_numpy_can_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @needs_c
-def test_the_library_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ScanBlock", ctypes.c_int64)
+@pytest.mark.parametrize(("name", "other"), [("ScanBlock", ctypes.c_int64), ("_REVISION", -1)])
+def test_the_library_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, other: object) -> None:
+    monkeypatch.setattr(module, name, other)
     with pytest.raises(OSError, match="another version"):
         ScanLibrary(PATH)
 

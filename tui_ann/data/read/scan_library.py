@@ -9,6 +9,8 @@ from tui_ann.compiled import NUMPY, forced, library_path, load
 PATH = library_path(Path(__file__).with_name("scan.c"))
 """Where the build puts the library."""
 
+_REVISION = 1
+
 
 class ScanBlock(ctypes.Structure):
     """As `Block` in `scan.c`."""
@@ -46,8 +48,8 @@ class ScanLibrary:
     def __init__(self, path: Path) -> None:
         library = load(path)
         pointer, number = ctypes.c_void_p, ctypes.c_int64
-        library.scan_block_size.restype = number
-        if library.scan_block_size() != ctypes.sizeof(ScanBlock):
+        library.scan_revision.restype = library.scan_block_size.restype = number
+        if (library.scan_revision(), library.scan_block_size()) != (_REVISION, ctypes.sizeof(ScanBlock)):
             raise OSError(f"{path.name} was built for another version of tui-ann, or another machine")
         self.lines, self.block, self.distinct = library.scan_lines, library.scan_block, library.scan_distinct
         self.lines.argtypes = [pointer, number]
