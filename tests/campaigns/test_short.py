@@ -40,6 +40,13 @@ def test_answers_of_single_precision_may_differ_where_terms_cancel():
     assert numerics.differ(wanted, got.replace("0.25", "0.26"), single=True)
 
 
+def test_answers_may_differ_where_the_program_overflows():
+    infinite, other, finite = ("line,y\n1,inf\n", "line,y\n1,nan\n", "line,y\n1,3e-239\n")
+    assert numerics.differ(infinite, other, single=False) == numerics.differ(infinite, finite, single=True) == ""
+    assert numerics.differ(infinite, finite, single=False)
+    assert numerics.differ(finite, infinite, single=True)
+
+
 def test_numbers_at_the_ends(tmp_path):
     assert failures(partial(numerics.tried, None, False), range(5), tmp_path) == []
 
