@@ -1,8 +1,8 @@
 """Where the time of an update goes: each operation of the tape, and what is left for everything else.
 
-`python -m benchmarks.operations --only W3,W5` makes the updates of a workload one operation at a time, and prints the
-time of each, its share of an update as users run it, and of a product the multiplications per second.  NumPy's BLAS
-makes the products, as it does in scikit-learn: no trainer that uses it can be faster than they are.
+`python -m benchmarks.operations --only W3,W5` makes the updates of a workload one operation at a time with NumPy, and
+prints the time of each, its share of an update as users run it, and of a product the multiplications per second.
+NumPy's BLAS makes the products, as it does in scikit-learn: no trainer that uses it can be faster than they are.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from benchmarks.peers.ours import Training, trainer_of
 from benchmarks.report import machine, table
 from benchmarks.worker import timed
 from benchmarks.workloads import WORKLOADS, Work, read, written
-from tui_ann.engine.tape import Call, Operation
+from tui_ann.engine.tape import Call, Operation, run_calls
 from tui_ann.session.run.threads import suited_threads
 
 PRODUCTS = ("dot", "matmul", "threaded_product", "threaded_gradient")
@@ -64,7 +64,7 @@ def operation_costs(work: Work, epochs: int) -> list[OperationCost]:
             first = first or operations
             for index, operation in enumerate(operations):
                 begun = perf_counter()
-                operation.run()
+                run_calls(operation.calls)
                 seconds[index].append(perf_counter() - begun)
             trainer.end_update()
     return [
