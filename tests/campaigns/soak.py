@@ -6,8 +6,8 @@
 - `tui-ann train` one example at a time, for at least 10⁷ updates,
 - the application in a pseudo-terminal, training a full-batch run while its screens are opened in turns.
 
-Speed is counted in updates per second of processor time, as a share of what a fixed piece of work takes at the same
-moment: on a busy machine a second of processor time is worth less.
+Speed is counted in updates per second of processor time, as a share of those of a fresh run at the same moment: on a busy
+machine a second of processor time is worth less.
 """
 
 import argparse
@@ -26,15 +26,22 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.peers.ours import BURST
 from benchmarks.terminal_probe import FORM, read_note
 from benchmarks.terminal_pty import Terminal
 from tests.campaigns.reporting import Tally
+from tui_ann.engine.layers import Dense
+from tui_ann.engine.network import Network
+from tui_ann.engine.trainer import Trainer
+from tui_ann.engine.training_settings import TrainingSettings, Variant
 from tui_ann.experiment.run_folder import RunFolder
 
 ROOT = Path(__file__).parents[2]
 PROBE = (sys.executable, "-m", "benchmarks.terminal_probe")
 SLOWEST = 0.9
 """Speed of the last tenth of the time, as a share of that of the first."""
+FRESH = 0.02
+"""Seconds of processor time of a fresh run."""
 FLAT = 8.0
 """Megabytes that the memory may differ between the middle and the end: buffers fill and are thinned again."""
 QUICK = 10.0
@@ -87,8 +94,8 @@ class Sample:
     """Seconds of processor time used."""
     memory: float
     """Megabytes of resident memory."""
-    machine: float = 1.0
-    """Speed of the machine, in any unit."""
+    fresh: float = 1.0
+    """Updates per second of processor time of a run that begins at that moment."""
 
 
 @dataclass
@@ -105,10 +112,10 @@ class Course:
         return found or self.samples[-1:]
 
     def speed(self, first: float, last: float) -> float:
-        """Updates per second of processor time over the speed of the machine, the median between two shares of time."""
+        """Updates per second of processor time as a share of a fresh run's, the median between two shares of time."""
         part = self.part(first, last)
         rates = [
-            (after.updates - before.updates) / (after.processor - before.processor) / after.machine
+            (after.updates - before.updates) / (after.processor - before.processor) / after.fresh
             for before, after in pairwise(part)
             if after.processor > before.processor and after.updates > before.updates  # not while it is paused
         ]
@@ -122,8 +129,8 @@ class Course:
     def words(self) -> str:
         """Its figures so far."""
         return (
-            f"{self.name}: {self.samples[-1].updates:,} updates, {self.speed(0.0, 0.1):,.0f} → "
-            f"{self.speed(0.9, 1.0):,.0f} updates per second of processor time at the usual speed, "
+            f"{self.name}: {self.samples[-1].updates:,} updates, {self.speed(0.0, 0.1):.2f} → "
+            f"{self.speed(0.9, 1.0):.2f} of the speed of a fresh run, "
             f"{self.samples[0].memory:.0f} → "
             f"{self.memory(0.4, 0.6):.0f} → {self.memory(0.8, 1.0):.0f} MB"
         )
@@ -134,7 +141,7 @@ class Course:
         early, late = self.speed(0.0, 0.1), self.speed(0.9, 1.0)
         middle, end = self.memory(0.4, 0.6), self.memory(0.8, 1.0)
         tally.note(self.words)
-        slow = f"{late:,.0f} of {early:,.0f} updates per second" if late < SLOWEST * early or not late else ""
+        slow = f"{late:.2f} of a fresh run's speed, {early:.2f} at first" if late < SLOWEST * early or not late else ""
         tally.count("as fast at the end as at first", self.name, slow)
         tally.count("memory flat", self.name, f"{middle:.1f} → {end:.1f} MB" if end - middle > FLAT else "")
         tally.count("long enough", self.name, f"{made:,} of {updates:,} updates" if made < updates else "")
@@ -162,13 +169,20 @@ def history_fault(folder: Path) -> str:
     return "" if record.epochs == last else f"{last} rows, {record.epochs} epochs in run.json"
 
 
-def machine_speed() -> float:
-    """How much of a fixed work, small NumPy calls as in training, a second of processor time does; 1 is usual."""
-    x, begun = np.ones(8), time.process_time()
-    for _ in range(20_000):
-        np.add(x, x, x)
-        np.multiply(x, 0.5, x)
-    return 0.02 / max(time.process_time() - begun, 1e-6)
+def fresh_speed(variant: Variant) -> float:
+    """Updates per second of processor time of a short run that begins now, with the data of `write_experiment`."""
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]] * (1 if variant == "batch" else 250))
+    Y = (X.sum(axis=1, keepdims=True) > 0).astype(float)
+    network = Network(2, [Dense(4, "tanh"), Dense(1, "sigmoid")], "binary_crossentropy")
+    settings = TrainingSettings(variant=variant, learning_rate=0.01, epochs=1_000_000, metrics=("accuracy",))
+    trainer = Trainer(network, X, Y, settings)
+    trainer.burst = BURST
+    begun = time.process_time()
+    for _ in trainer.run():
+        spent = time.process_time() - begun
+        if spent > FRESH:
+            break
+    return trainer.update / spent
 
 
 class Programs:
@@ -206,13 +220,13 @@ class Programs:
             program.kill()
             program.wait()
 
-    def sample(self, name: str, pid: int, machine: float) -> Sample:
-        """What a program has made and used, on a machine of that speed."""
+    def sample(self, name: str, pid: int, fresh: float) -> Sample:
+        """What a program has made and used, while a fresh run has that speed."""
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
         processor = sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
         memory = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-        return Sample(time.monotonic(), read_note(self.note(name))[1], processor, memory, machine)
+        return Sample(time.monotonic(), read_note(self.note(name))[1], processor, memory, fresh)
 
     def end(self, tally: Tally, name: str, program: subprocess.Popen[bytes]) -> None:
         """Interrupt a training, and count whether everything is saved."""
@@ -326,9 +340,10 @@ def soak(folder: Path, tally: Tally, seconds: float, goals: tuple[int, int, int]
         end, keys = time.monotonic() + seconds, 0
         while time.monotonic() < end:
             terminal.pause(period)
-            machine = machine_speed()
+            batch, stochastic = fresh_speed("batch"), fresh_speed("stochastic")
             for name, pid in pids.items():
-                courses[name].samples.append(programs.sample(name, pid, machine))
+                speed = stochastic if name == "updates" else batch
+                courses[name].samples.append(programs.sample(name, pid, speed))
             if keys % 8 == 7:
                 application.open_next(VISITS[keys // 8 % len(VISITS)])
             keys += 1
