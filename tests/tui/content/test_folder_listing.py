@@ -11,7 +11,8 @@ def base(tmp_path):
         (tmp_path / name).write_text("x" * 10, encoding="utf-8")
     (tmp_path / "folder").mkdir()
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "experiment.toml").write_text("", encoding="utf-8")
+    for name in ("experiment.toml", "run.json"):
+        (tmp_path / "run" / name).write_text("", encoding="utf-8")
     return tmp_path
 
 
@@ -40,6 +41,9 @@ def test_kinds_and_sizes(base):
     assert found["run"] == FolderEntry("run", "run")
     assert found["zebra.csv"] == FolderEntry("zebra.csv", "file", 10)
     assert found["notes.md"].kind == "other"
+    (base / "run" / "run.json").unlink()
+    (experiment,) = entries("run", base)
+    assert (experiment.kind, experiment.descends) == ("experiment", True), "nothing was trained in it"
 
 
 def test_a_path_inside_a_folder(base):

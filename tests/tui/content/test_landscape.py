@@ -76,7 +76,7 @@ def test_the_sentence_judges_the_learning_rate() -> None:
     shown = picture()
     assert shown.curve is not None
     zone = shown.curve.zone(0.05)
-    assert f"η 0.05 is {zone} · lowest here 1 · these two moved most" in sentence_of(shown, BATCH)
+    assert f"η 0.05 is {zone} · lowest point drawn 1 · these two moved most" in sentence_of(shown, BATCH)
     assert sentence_of(shown, BATCH).startswith("◆ loss ")
     assert f"η 0.05 is {zone} for all rows at once" in sentence_of(shown, TrainingSettings())
     assert "adam scales each step by itself" in sentence_of(shown, TrainingSettings(optimizer="adam"))

@@ -1,5 +1,6 @@
 """Compare by keys alone: forks, races, the table, runs from disk, and what each says."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -211,6 +212,19 @@ class TestRunsFromDisk:
             await press(pilot, "enter")
             assert len(etas(app)) == 4
             assert "1 of them is in the comparison already" in told(app)
+
+    async def test_runs_of_the_application_are_offered_where_the_working_folder_has_none(
+        self, folder, tmp_path, monkeypatch
+    ):
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        async with running("sample:xor", "6") as (app, pilot):
+            shutil.copytree(folder / "eta-0.1", app.session.paths.runs / "xor-1")
+            await press(pilot, "a")
+            await type_text(pilot, "xor-1")
+            await press(pilot, "enter")
+            await settle(pilot)
+            assert 0.1 in etas(app).values()
 
     async def test_runs_can_be_added_before_anything_is_open(self, folder, monkeypatch):
         monkeypatch.chdir(folder)

@@ -33,6 +33,8 @@ SUFFIXES = (
 MOST = 5_000
 """Maximum number of entries read from a folder; more would be slow."""
 
+_FOLDERS = ("folder", "experiment", "run")
+
 
 @dataclass(frozen=True)
 class FolderEntry:
@@ -41,14 +43,14 @@ class FolderEntry:
     name: str
     """Name in the folder."""
     kind: str
-    """`folder`, `run`, `file`, or `other` for files that are not data."""
+    """`folder`, `experiment` or `run` for a folder that holds one, `file`, or `other` for files that are not data."""
     size: int = 0
     """File size in bytes."""
 
     @property
     def descends(self) -> bool:
         """Whether it is a folder to go into."""
-        return self.kind in ("folder", "run")
+        return self.kind in _FOLDERS
 
 
 def file_size(size: int) -> str:
@@ -95,8 +97,8 @@ def entries(text: str, base: Path) -> list[FolderEntry]:
             if not is_allowed(item.path):  # a link that leads out of the folder
                 continue
             entry = _entry(item)
-            rank = ("folder", "run", "file", "other").index(entry.kind)
-            found.append(((not name.casefold().startswith(wanted), max(rank, 1), name.casefold()), entry))
+            rank = 0 if entry.descends else 1 if entry.kind == "file" else 2
+            found.append(((not name.casefold().startswith(wanted), rank, name.casefold()), entry))
     found.sort(key=lambda pair: pair[0])
     parent = folder.absolute().parent
     up = [FolderEntry("..", "folder")] if not start and parent != folder.absolute() and is_allowed(parent) else []
@@ -104,10 +106,14 @@ def entries(text: str, base: Path) -> list[FolderEntry]:
 
 
 def _entry(item: "os.DirEntry[str]") -> FolderEntry:
+    # Loads NumPy, which the first screen does without.
+    from tui_ann.experiment.run_folder import EXPERIMENT, is_run_folder
+
     try:
         if item.is_dir():
-            run = os.path.isfile(os.path.join(item.path, "experiment.toml"))
-            return FolderEntry(item.name, "run" if run else "folder")
+            path = Path(item.path)
+            kind = "run" if is_run_folder(path) else "experiment" if (path / EXPERIMENT).is_file() else "folder"
+            return FolderEntry(item.name, kind)
         kind = "file" if item.name.casefold().endswith(SUFFIXES) else "other"
         return FolderEntry(item.name, kind, item.stat().st_size)
     except OSError:

@@ -142,7 +142,7 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
         parts.append(f"{judged(curve, training)}{rows if training.optimizer in _ALONG_THE_GRADIENT else ''}")
     elif picture.base_update == picture.update:
         parts.append(f"{NOW} {made}: the gradient is 0 here")
-    parts.append(f"lowest here {in_prose(picture.grid.lowest[2])}")
+    parts.append(f"lowest point drawn {in_prose(picture.grid.lowest[2])}")
     if picture.moved_most and not picture.plane.exact and picture.update:
         parts.append("these two moved most")
     if picture.rows < picture.all_rows:

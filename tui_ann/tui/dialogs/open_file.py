@@ -17,7 +17,7 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-_MARKS = {"folder": "▸ ", "run": "◆ ", "file": "  ", "other": "  "}
+_MARKS = {"folder": "▸ ", "experiment": "◇ ", "run": "◆ ", "file": "  ", "other": "  "}
 
 
 class OpenDialog(Dialog[Path]):
@@ -85,8 +85,10 @@ class OpenDialog(Dialog[Path]):
 
     def _row(self, index: int, width: int) -> Row:
         entry = self._entries[index]
-        role = {"folder": "strong", "run": "accent", "other": "muted"}.get(entry.kind, "")
-        tail = {"folder": "", "run": "run folder "}.get(entry.kind, f"{file_size(entry.size)} ")
+        role = {"folder": "strong", "experiment": "accent", "run": "accent", "other": "muted"}.get(entry.kind, "")
+        tail = {"folder": "", "experiment": "experiment ", "run": "run folder "}.get(
+            entry.kind, f"{file_size(entry.size)} "
+        )
         return Row(((f" {_MARKS[entry.kind]}", role), (entry.name, role)), ((tail, "muted"),))
 
     def on_key(self, event: events.Key) -> None:
@@ -130,7 +132,7 @@ class OpenDialog(Dialog[Path]):
         """Open a file or run folder; go into a folder."""
         entry, text = self._entries[index], self.query_one(Input).value
         path = completed(text, entry)
-        if entry.kind == "folder" or (entry.kind == "run" and self._folders):
+        if entry.kind == "folder" or (entry.descends and self._folders):
             self._put(path)
         else:
             self.dismiss((self._base / Path(os.path.expanduser(path))).absolute())

@@ -6,7 +6,7 @@ from pathlib import Path
 from tui_ann.engine.metrics import METRICS
 from tui_ann.session.compare.comparison import ComparedRun
 from tui_ann.session.compare.curves import update_at
-from tui_ann.session.compare.found_runs import FoundRuns
+from tui_ann.session.compare.found_runs import FoundRuns, holds_runs
 from tui_ann.session.compare.goals import Goal, main_value
 from tui_ann.session.compare.quantities import LOSS, VALIDATION
 from tui_ann.session.compare.table_text import TABLE_FORMATS
@@ -115,7 +115,9 @@ class CompareVerbs:
     # Adding and removing.
 
     def _ask_what_to_add(self) -> None:
-        self._host().push_screen(AddRunsDialog(Path.cwd()), self._add)
+        here, saved = Path.cwd(), self._host().session.paths.runs
+        base = saved if holds_runs(saved) and not holds_runs(here) else here
+        self._host().push_screen(AddRunsDialog(base), self._add)
 
     async def _add(self, name: Path | None) -> None:
         if name is not None and not self._host().open_name:
