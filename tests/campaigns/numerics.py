@@ -212,7 +212,7 @@ def differ(wanted: str, got: str, single: bool) -> str:
         return f"{len(other)} answers instead of {len(one)}"
     if len(one) != len(other):
         return ""  # it answers fewer rows, those with all cells
-    least = 1e-6 * _usual(row[1] for row in one) if single else 1e-300
+    least = max(1e-6 * _usual(row[1] for row in one), 1e-37) if single else 1e-300  # what is subnormal may vanish
     for row, other_row in zip(one, other, strict=True):
         if row[1] == other_row[1] or "nan" in row:
             continue

@@ -15,10 +15,18 @@ def test_json_as_documented(command):
 
 
 def test_a_wrong_gradient_fails(command, monkeypatch):
+    monkeypatch.setattr("tui_ann.engine.gradient_check.gradient_check", lambda *_: {"W1": 0.5, "b1": 0.0})
+    result = command("check", "xor.toml")
+    assert result.code == 1
+    assert "The gradients are wrong: the worst relative error is 0.5." in result.out
+
+
+def test_what_cannot_be_compared_is_not_called_wrong(command, monkeypatch):
     monkeypatch.setattr("tui_ann.engine.gradient_check.gradient_check", lambda *_: {"W1": 0.5, "b1": float("nan")})
     result = command("check", "xor.toml")
     assert result.code == 1
-    assert "The gradients are wrong" in result.out
+    assert "cannot be compared" in result.out
+    assert "wrong" not in result.out
     assert json.loads(command("check", "xor.toml", "--json").out)["worst"] is None
 
 

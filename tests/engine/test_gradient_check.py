@@ -1,11 +1,13 @@
 """The gradient check itself: it finds what is wrong, lets pass what only looks wrong, and touches nothing."""
 
+import math
+
 import numpy as np
 import pytest
 
 from tests.engine.helpers import inputs, scrambled, targets
 from tui_ann.engine import activations
-from tui_ann.engine.gradient_check import TOLERANCE, gradient_check
+from tui_ann.engine.gradient_check import TOLERANCE, _error, gradient_check
 from tui_ann.engine.layers import BatchNormalization, Dense, Dropout
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array, Call
@@ -40,6 +42,10 @@ def test_the_network_is_left_as_it_was() -> None:
 def test_a_float32_network_is_checked_in_float64() -> None:
     network = Network(3, [Dense(4, "tanh"), Dense(1)], "mean_squared_error", dtype="float32")
     assert max(gradient_check(network, inputs(5, 3), targets("", 5, 1)).values()) < TOLERANCE
+
+
+def test_a_loss_that_is_not_finite_gives_no_error_to_compare() -> None:
+    assert math.isnan(_error(lambda change: math.nan, loss=0.0, analytic=0.0, h=1e-5, floor=0.0))
 
 
 @pytest.mark.parametrize("mistake", [1.001, -1.0, 0.0])

@@ -1,5 +1,6 @@
 """`tui-ann check`: a check of the gradients."""
 
+import math
 from typing import Any
 
 import click
@@ -29,7 +30,8 @@ EXAMPLES = 32
 def check(experiment: str, sets: tuple[str, ...], targets: tuple[str, ...], as_json: bool, **reading: Any) -> int:
     """Check the gradients of EXPERIMENT: analytic against central differences.
 
-    Shows the worst relative error of each parameter at its start values; exits with 1 if one is too large.
+    Shows the worst relative error of each parameter at its start values; exits with 1 if one is too large, or cannot be
+    computed.
     """
     from tui_ann.engine.gradient_check import TOLERANCE, gradient_check
 
@@ -47,9 +49,10 @@ def check(experiment: str, sets: tuple[str, ...], targets: tuple[str, ...], as_j
             ("parameter", "worst relative error"), [(name, figure(e, 4)) for name, e in errors.items()], right=(1,)
         )
         show()
-        show(
-            f"The gradients agree with central differences to {figure(worst, 4)}."
-            if right
-            else f"The gradients are wrong: the worst relative error is {figure(worst, 4)}."
-        )
+        if right:
+            show(f"The gradients agree with central differences to {figure(worst, 4)}.")
+        elif math.isnan(worst):
+            show("The gradients cannot be compared: the loss or a gradient is not finite at the start values.")
+        else:
+            show(f"The gradients are wrong: the worst relative error is {figure(worst, 4)}.")
     return DONE if right else FAILED

@@ -3,6 +3,7 @@
 Central differences, ∂L/∂θ ≈ (L(θ + h) − L(θ − h)) / 2h, in float64 and in training mode, penalties included.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -86,7 +87,10 @@ def _error(changed_loss: Callable[[float], float], loss: float, analytic: float,
         return (loss - changed_loss(-step)) / step, (changed_loss(step) - loss) / step
 
     def relative(slope: float) -> float:
-        return abs(analytic - slope) / max(abs(analytic), abs(slope), floor) if analytic != slope else 0.0
+        if analytic == slope:
+            return 0.0
+        scale = max(abs(analytic), abs(slope), floor)  # 0 only beside NaN
+        return abs(analytic - slope) / scale if scale else math.nan
 
     left, right = slopes(h)
     best = relative((left + right) / 2)
