@@ -71,9 +71,9 @@ def play(
         try:
             _wait_idle(terminal, notes)
             _walk(terminal, steps, played, notes, time.monotonic() + seconds)
-            for _ in range(3):
-                terminal.send(key("ctrl+q").data)
-                code = terminal.wait(ENDING / 3)
+            for each in ("ctrl+q", "enter", "ctrl+q", "enter"):  # it asks what to do with runs that are not saved
+                terminal.send(key(each).data)
+                code = terminal.wait(ENDING / 4)
                 if code is not None:
                     break
             if code is None:

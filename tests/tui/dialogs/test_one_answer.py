@@ -76,3 +76,29 @@ async def test_a_refusal_of_an_answer_leaves_the_screen_as_it_is():
         assert isinstance(app.screen, ErrorDialog)
         await press(pilot, "escape")
         assert app.screen is screen
+
+
+async def test_nothing_is_called_after_a_refresh_of_a_dialog_that_is_leaving(monkeypatch):
+    async with running("sample:xor") as (app, pilot):
+        dialog, called = choice(), []
+        app.push_screen(dialog)
+        await settle(pilot)
+        dialog.call_after_refresh(called.append, "open")
+        await settle(pilot)
+        with monkeypatch.context() as patch:
+            patch.setattr("tui_ann.tui.widgets.guarded.is_leaving", lambda pump: True)
+            dialog.call_after_refresh(called.append, "leaving")
+            await settle(pilot)
+        assert called == ["open"]
+
+
+async def test_a_dialog_is_open_until_it_is_dismissed():
+    async with running("sample:xor") as (app, pilot):
+        dialog = choice()
+        assert not dialog.is_attached
+        app.push_screen(dialog)
+        await settle(pilot)
+        assert dialog.is_open
+        gone = dialog.dismiss()
+        assert not dialog.is_open
+        await gone

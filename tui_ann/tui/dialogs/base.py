@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from tui_ann.tui.dialogs.one_answer import OneAnswer
 from tui_ann.tui.keys.actions import bindings
-from tui_ann.tui.widgets.guarded import Guarded
+from tui_ann.tui.widgets.guarded import Guarded, is_leaving
 from tui_ann.tui.widgets.key_footer import KeyFooter
 
 Answer = TypeVar("Answer")
@@ -52,6 +52,11 @@ class Dialog(Guarded, ModalScreen[Answer], inherit_bindings=False):
     def compose_content(self) -> Iterable[Widget]:
         """The content of the dialog."""
         raise NotImplementedError
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what comes late can still be shown: a dialog loses its parts before it goes."""
+        return self in self.app.screen_stack and self.is_attached and not is_leaving(self)
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Answer and close; see `OneAnswer`.

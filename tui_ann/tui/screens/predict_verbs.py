@@ -130,7 +130,7 @@ class PredictVerbs:
 
     def _answer(self, dialog: RowFormDialog, judged: JudgedMoment, row: TypedRow, story: RowStory | None) -> None:
         """Show what is known of the typed texts in the form."""
-        if not dialog.is_attached:
+        if not dialog.is_open:
             return
         if story is None:
             dialog.show_answer(RowAnswer("", {}, {}, row.words, row.unusable))
@@ -282,7 +282,7 @@ class PredictVerbs:
         host.push_screen(dialog)
 
         def show(found: object) -> None:
-            if dialog.is_attached:
+            if dialog.is_open:
                 dialog.show_importance(found)  # type: ignore[arg-type]
 
         self._work.find_importance(show)

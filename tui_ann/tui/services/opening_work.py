@@ -157,7 +157,7 @@ class OpeningWork:
     def _close(self) -> None:
         """Close the progress dialog."""
         dialog = self._dialog
-        if dialog is not None and dialog.is_attached:
+        if dialog is not None and dialog.is_open:
             dialog.pop_until_active()
             dialog.dismiss(None)
 
