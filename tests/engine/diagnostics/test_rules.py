@@ -199,6 +199,37 @@ def test_dead_units_are_noted_warned_of_or_a_fault():
     assert [severity(count, evidence) for count in (1, 2, 8)] == [Severity.NOTE, Severity.NOTE, Severity.FAULT]
 
 
+def relus(*units: int) -> dict[str, Any]:
+    return {"layers": (layer(1, activation="relu", dead=units), OUTPUT)}
+
+
+@pytest.mark.parametrize(
+    ("start", "now", "variant", "born", "since"),
+    [
+        ((), (1, 3), "course", 0, 2),
+        ((1, 3), (1, 3), "start", 2, 0),
+        ((1, 6), (1, 3, 7), "both", 1, 2),
+        ((6,), (1, 3), "course", 0, 2),
+    ],
+)
+def test_dead_units_are_compared_with_those_of_the_start_one_by_one(start, now, variant, born, since):
+    finding = found(stuck(start=relus(*start), now=relus(*now)))["dead"]
+    assert (finding.variant, finding.numbers["born"], finding.numbers["since"]) == (variant, born, since)
+
+
+def test_a_quarter_of_a_layer_may_be_drawn_dead():
+    def severity(known: Evidence) -> Severity:
+        return found(known)["dead"].severity
+
+    assert severity(untrained(start=relus(1, 2))) is Severity.NOTE
+    assert severity(untrained(start=relus(1, 2, 3, 4))) is Severity.WARNING
+    assert found(untrained(start=relus(1, 2)))["dead"].variant == "before"
+    early = {"epochs": 3}
+    assert severity(stuck(start=relus(1, 2), now=relus(1, 2), history=early)) is Severity.NOTE
+    assert severity(stuck(start=relus(1), now=relus(1, 2), history=early)) is Severity.WARNING
+    assert severity(stuck(start=relus(1, 2), now=relus(1, 2))) is Severity.WARNING, "it had time to learn"
+
+
 def test_overfitting_with_the_best_weights_kept_is_a_note():
     history = {"best_epoch": 60, "validation": 0.16, "train_at_best": 0.2}
     finding = found(evidence(history=history, status=Status.EARLY_STOPPED, kept_best=True))["overfitting"]

@@ -67,6 +67,16 @@ def test_layers_are_listed():
     ]
 
 
+def test_dead_units_are_told_by_when_they_died():
+    numbers = {"dead": 3, "units": 8, "layer": 2, "born": 1, "since": 2}
+    said = {
+        variant: finding_words()["dead"].sentence(RunFinding("dead", Severity.WARNING, numbers, (2,), variant))
+        for variant in ("before", "start", "course", "both")
+    }
+    assert said["both"] == "3 of 8 units in layer 2 answer to no row: 1 as at the start, 2 since then."
+    assert len(set(said.values())) == 4
+
+
 def test_an_unknown_variant_says_the_general_sentence():
     words = finding_words()["overfitting"]
     numbers = {"rise": 1.5, "epoch": 3, "best": 0.2, "now": 0.3}

@@ -54,13 +54,17 @@ def dead(evidence: Evidence) -> RunFinding | None:
     worst = max(found, key=lambda layer: layer.dead_share)
     severity = Severity.NOTE
     if worst.dead_share == 1.0:
+    born = {unit for layer in evidence.start.layers if layer.number == worst.number for unit in layer.dead}
+    since = [unit for unit in worst.dead if unit not in born]
+    # Units that the draw made dead are no sign of trouble before the others had time to learn.
+    drawn = not since and evidence.history.epochs < t.PATIENCE
         severity = Severity.FAULT
-    elif worst.dead_share >= t.DEAD and not (evidence.trained and evidence.learns):
+    elif worst.dead_share >= (t.DEAD_AT_START if drawn else t.DEAD) and not (evidence.trained and evidence.learns):
         severity = Severity.WARNING
-    at_start = evidence.start.layers
-    born = bool(at_start) and at_start[worst.number - 1].dead_share >= min(t.DEAD, worst.dead_share)
     numbers = {"dead": len(worst.dead), "units": worst.units, "unit": worst.dead[0], "layer": worst.number}
-    return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), "start" if born else "course")
+    numbers |= {"born": len(worst.dead) - len(since), "since": len(since)}
+    variant = "before" if not evidence.now.layers else "course" if not numbers["born"] else "both" if since else "start"
+    return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), variant)
 
 
 def saturated(evidence: Evidence) -> RunFinding | None:

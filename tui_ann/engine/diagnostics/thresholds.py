@@ -47,6 +47,9 @@ EXPLODING = 1e2
 
 DEAD = 0.25
 """Share of a layer: digits as shipped has up to 8 % dead units and learns."""
+DEAD_AT_START = 0.5
+"""The same of units that the draw of the start weights made dead, whatever their size: in layers of 16 and 8 behind two
+inputs, a quarter is dead in one draw of nine, a half in one of a thousand."""
 SATURATED = 0.3
 """Share of the units of a layer: healthy at most 0.12."""
 TWINS = 0.5
