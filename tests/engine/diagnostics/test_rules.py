@@ -278,6 +278,34 @@ def test_linear_layers_are_told_apart():
     assert variants == {"one": "linear", "linear": "lines", "tanh": "deep"}
 
 
+SLOW = {"first": 0.75, "progress": 0.997, "end_share": 0.08, "swing": 4e-4, "best_epoch": 100}
+"""The last tenth of the epochs made 8 % of all progress, 17 times what the loss jumps by from epoch to epoch."""
+
+
+def test_a_loss_that_still_falls_is_not_said_to_stay():
+    judgement = judge(stuck(history=SLOW))
+    assert [(finding.id, finding.variant) for finding in judgement.findings] == [("plateau", "slow")]
+    assert dict((finding.id, cause) for finding, cause in judgement.silenced) == {"few_epochs": "plateau"}
+    one_layer = stuck(history=SLOW, start={"layers": (layer(1, units=1, activation="sigmoid"),)})
+    assert found(one_layer)["plateau"].variant == "linear", "more epochs bend no line"
+
+
+def test_a_loss_that_only_jumps_is_not_said_to_fall():
+    jumping = stuck(history={**SLOW, "swing": 0.01})
+    assert found(jumping)["plateau"].variant == "deep"
+    assert "few_epochs" not in {finding.id for finding, _ in judge(jumping).silenced}
+    assert "few_epochs" in judge(evidence(history={"end_share": 0.08, "best_epoch": 100, "swing": 0.2})).passed
+    settled = stuck(history={**SLOW, "end_share": 0.01})
+    assert found(settled)["plateau"].variant == "deep"
+
+
+def test_equal_steps_through_saturating_layers_are_told_apart():
+    deep = {"layers": (layer(1), layer(2), layer(3, units=1, activation="sigmoid"))}
+    finding = found(stuck(start=deep))["plateau"]
+    assert (finding.variant, finding.numbers["bounded"]) == ("steps", 2)
+    assert found(stuck(start=deep, settings={"optimizer": "adam"}))["plateau"].variant == "deep"
+
+
 def test_units_that_are_partly_dead_do_not_hide_that_nothing_is_learned():
     half = (layer(1, activation="relu", dead=(0, 1, 2, 3)), layer(2, units=1))
     assert {"dead", "plateau"} <= {*found(stuck(now={"layers": half}))}

@@ -5,7 +5,10 @@ import pytest
 from benchmarks.doctor.alarms import watched
 from benchmarks.doctor.planting import PlantedCase, broken, cases, healthy
 from benchmarks.doctor.suite import trained
+from tui_ann.data.samples import sample_folder
 from tui_ann.engine.diagnostics.finding import Severity
+from tui_ann.experiment.files import load
+from tui_ann.experiment.keys import put
 
 FIRST_OF_EACH: dict[str, PlantedCase] = {}
 for planted in cases():
@@ -36,6 +39,18 @@ def test_a_sample_as_shipped_has_no_warning_at_any_epoch(sample):
     seen = watched(sample, 4)
     assert seen.epochs > 10
     assert not seen.findings, seen.proof
+
+
+def test_slow_sgd_in_a_deep_network_gets_faster_steps_first():
+    experiment = load(sample_folder("spirals") / "experiment.toml")
+    tanh, _, output = experiment.network.layers
+    slow = put(put(experiment, "network.layers", (tanh, tanh, tanh, output)), "training.optimizer", "sgd")
+    before, diagnosis = trained(slow)
+    assert [finding.id for finding in diagnosis.findings] == ["plateau"], "not that it moves no more, and that it falls"
+    assert diagnosis.findings[0].sentence.endswith("it falls, but slowly.")
+    after, mended = trained(diagnosis.findings[0].first.apply(slow))
+    assert after < before / 2
+    assert mended.learns_well
 
 
 def test_before_training_a_fault_of_the_set_up_is_known(tmp_path):

@@ -77,6 +77,14 @@ def test_dead_units_are_told_by_when_they_died():
     assert len(set(said.values())) == 4
 
 
+def test_no_two_sentences_of_a_slow_run_contradict_each_other():
+    words = finding_words()["plateau"]
+    numbers = {"share": 0.868, "epochs": 250, "bounded": 3}
+    slow = words.sentence(RunFinding("plateau", Severity.FAULT, numbers, (), "slow"))
+    assert slow == "After 250 epochs the loss is still 0.868 of a constant answer's; it falls, but slowly."
+    assert "move" not in words.why, "whether it moves is said by the variant"
+
+
 def test_an_unknown_variant_says_the_general_sentence():
     words = finding_words()["overfitting"]
     numbers = {"rise": 1.5, "epoch": 3, "best": 0.2, "now": 0.3}

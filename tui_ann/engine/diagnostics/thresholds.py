@@ -79,6 +79,10 @@ FLAT = 0.005
 """Progress over ten epochs that counts as none."""
 STILL_FALLING = 0.06
 """Share of all progress that the last tenth of the epochs made; an even fall makes 0.1, a settled curve far less."""
+SETTLED = 0.02
+"""The same below which the curve has settled: exp(−t) makes so little in its last tenth after three time constants."""
+JUMPS = 3.0
+"""A fall over the mean |change| from epoch to epoch: means of three epochs that only jump differ by 0.7 on average."""
 
 OVERFITTED = 1.2
 """Validation loss over its best: single noisy epochs of healthy runs reach 1.22, means of three do not."""
