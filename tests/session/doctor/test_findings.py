@@ -9,6 +9,7 @@ from tui_ann.data.samples import sample_folder
 from tui_ann.engine.diagnostics.finding import Severity
 from tui_ann.experiment.files import load
 from tui_ann.experiment.keys import put
+from tui_ann.experiment.spec import DenseSpec
 
 FIRST_OF_EACH: dict[str, PlantedCase] = {}
 for planted in cases():
@@ -62,3 +63,19 @@ def test_before_training_a_fault_of_the_set_up_is_known(tmp_path):
         diagnosis = session.doctor.examine()
         assert diagnosis.epochs == 0
         assert name in {finding.id for finding in diagnosis.findings if finding.severity > Severity.NOTE}
+
+
+@pytest.mark.parametrize("seed", [0, 6])
+def test_a_quarter_of_dead_units_by_the_draw_is_no_warning_before_training(seed):
+    from tui_ann.session.session import Session
+
+    moons = load(sample_folder("moons") / "experiment.toml")
+    relu = (DenseSpec(units=16, activation="relu"), DenseSpec(units=8, activation="relu"))
+    proposed = put(put(moons, "network.layers", (*relu, moons.network.layers[-1])), "training.optimizer", "adam")
+    session = Session()
+    session.workspace.adopt(put(proposed, "network.seed", seed))
+    diagnosis = session.doctor.examine()
+    assert diagnosis.worst is None
+    assert [finding.sentence for finding in diagnosis.findings] == [
+        "2 of 8 units in layer 2 answer to no row at the start."
+    ]
