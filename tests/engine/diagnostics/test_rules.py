@@ -199,6 +199,37 @@ def test_dead_units_are_noted_warned_of_or_a_fault():
     assert [severity(count, evidence) for count in (1, 2, 8)] == [Severity.NOTE, Severity.NOTE, Severity.FAULT]
 
 
+def relus(*units: int) -> dict[str, Any]:
+    return {"layers": (layer(1, activation="relu", dead=units), OUTPUT)}
+
+
+@pytest.mark.parametrize(
+    ("start", "now", "variant", "born", "since"),
+    [
+        ((), (1, 3), "course", 0, 2),
+        ((1, 3), (1, 3), "start", 2, 0),
+        ((1, 6), (1, 3, 7), "both", 1, 2),
+        ((6,), (1, 3), "course", 0, 2),
+    ],
+)
+def test_dead_units_are_compared_with_those_of_the_start_one_by_one(start, now, variant, born, since):
+    finding = found(stuck(start=relus(*start), now=relus(*now)))["dead"]
+    assert (finding.variant, finding.numbers["born"], finding.numbers["since"]) == (variant, born, since)
+
+
+def test_a_quarter_of_a_layer_may_be_drawn_dead():
+    def severity(known: Evidence) -> Severity:
+        return found(known)["dead"].severity
+
+    assert severity(untrained(start=relus(1, 2))) is Severity.NOTE
+    assert severity(untrained(start=relus(1, 2, 3, 4))) is Severity.WARNING
+    assert found(untrained(start=relus(1, 2)))["dead"].variant == "before"
+    early = {"epochs": 3}
+    assert severity(stuck(start=relus(1, 2), now=relus(1, 2), history=early)) is Severity.NOTE
+    assert severity(stuck(start=relus(1), now=relus(1, 2), history=early)) is Severity.WARNING
+    assert severity(stuck(start=relus(1, 2), now=relus(1, 2))) is Severity.WARNING, "it had time to learn"
+
+
 def test_overfitting_with_the_best_weights_kept_is_a_note():
     history = {"best_epoch": 60, "validation": 0.16, "train_at_best": 0.2}
     finding = found(evidence(history=history, status=Status.EARLY_STOPPED, kept_best=True))["overfitting"]
@@ -245,6 +276,34 @@ def test_linear_layers_are_told_apart():
     }.items():
         variants[name] = found(stuck(start={"layers": layers}))["plateau"].variant
     assert variants == {"one": "linear", "linear": "lines", "tanh": "deep"}
+
+
+SLOW = {"first": 0.75, "progress": 0.997, "end_share": 0.08, "swing": 4e-4, "best_epoch": 100}
+"""The last tenth of the epochs made 8 % of all progress, 17 times what the loss jumps by from epoch to epoch."""
+
+
+def test_a_loss_that_still_falls_is_not_said_to_stay():
+    judgement = judge(stuck(history=SLOW))
+    assert [(finding.id, finding.variant) for finding in judgement.findings] == [("plateau", "slow")]
+    assert dict((finding.id, cause) for finding, cause in judgement.silenced) == {"few_epochs": "plateau"}
+    one_layer = stuck(history=SLOW, start={"layers": (layer(1, units=1, activation="sigmoid"),)})
+    assert found(one_layer)["plateau"].variant == "linear", "more epochs bend no line"
+
+
+def test_a_loss_that_only_jumps_is_not_said_to_fall():
+    jumping = stuck(history={**SLOW, "swing": 0.01})
+    assert found(jumping)["plateau"].variant == "deep"
+    assert "few_epochs" not in {finding.id for finding, _ in judge(jumping).silenced}
+    assert "few_epochs" in judge(evidence(history={"end_share": 0.08, "best_epoch": 100, "swing": 0.2})).passed
+    settled = stuck(history={**SLOW, "end_share": 0.01})
+    assert found(settled)["plateau"].variant == "deep"
+
+
+def test_equal_steps_through_saturating_layers_are_told_apart():
+    deep = {"layers": (layer(1), layer(2), layer(3, units=1, activation="sigmoid"))}
+    finding = found(stuck(start=deep))["plateau"]
+    assert (finding.variant, finding.numbers["bounded"]) == ("steps", 2)
+    assert found(stuck(start=deep, settings={"optimizer": "adam"}))["plateau"].variant == "deep"
 
 
 def test_units_that_are_partly_dead_do_not_hide_that_nothing_is_learned():

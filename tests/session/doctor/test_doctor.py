@@ -144,6 +144,8 @@ def test_the_weights_kept_of_a_saved_run_count_as_kept(session, experiment, tmp_
     assert live.evidence.kept_best
     assert saved.evidence.kept_best
     assert [finding.severity for finding in saved.findings] == [finding.severity for finding in live.findings]
+    shots = session.runs.snapshot(), later.workspace.saved_run.snapshot()
+    assert shots[0].kept_epoch == shots[1].kept_epoch == shots[0].best_epoch < shots[0].epoch
 
 
 def test_one_run_has_one_diagnosis_however_it_is_asked(session, experiment, tmp_path, make_session):

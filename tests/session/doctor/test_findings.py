@@ -5,7 +5,11 @@ import pytest
 from benchmarks.doctor.alarms import watched
 from benchmarks.doctor.planting import PlantedCase, broken, cases, healthy
 from benchmarks.doctor.suite import trained
+from tui_ann.data.samples import sample_folder
 from tui_ann.engine.diagnostics.finding import Severity
+from tui_ann.experiment.files import load
+from tui_ann.experiment.keys import put
+from tui_ann.experiment.spec import DenseSpec
 
 FIRST_OF_EACH: dict[str, PlantedCase] = {}
 for planted in cases():
@@ -38,6 +42,18 @@ def test_a_sample_as_shipped_has_no_warning_at_any_epoch(sample):
     assert not seen.findings, seen.proof
 
 
+def test_slow_sgd_in_a_deep_network_gets_faster_steps_first():
+    experiment = load(sample_folder("spirals") / "experiment.toml")
+    tanh, _, output = experiment.network.layers
+    slow = put(put(experiment, "network.layers", (tanh, tanh, tanh, output)), "training.optimizer", "sgd")
+    before, diagnosis = trained(slow)
+    assert [finding.id for finding in diagnosis.findings] == ["plateau"], "not that it moves no more, and that it falls"
+    assert diagnosis.findings[0].sentence.endswith("it falls, but slowly.")
+    after, mended = trained(diagnosis.findings[0].first.apply(slow))
+    assert after < before / 2
+    assert mended.learns_well
+
+
 def test_before_training_a_fault_of_the_set_up_is_known(tmp_path):
     from tui_ann.session.session import Session
 
@@ -47,3 +63,19 @@ def test_before_training_a_fault_of_the_set_up_is_known(tmp_path):
         diagnosis = session.doctor.examine()
         assert diagnosis.epochs == 0
         assert name in {finding.id for finding in diagnosis.findings if finding.severity > Severity.NOTE}
+
+
+@pytest.mark.parametrize("seed", [0, 6])
+def test_a_quarter_of_dead_units_by_the_draw_is_no_warning_before_training(seed):
+    from tui_ann.session.session import Session
+
+    moons = load(sample_folder("moons") / "experiment.toml")
+    relu = (DenseSpec(units=16, activation="relu"), DenseSpec(units=8, activation="relu"))
+    proposed = put(put(moons, "network.layers", (*relu, moons.network.layers[-1])), "training.optimizer", "adam")
+    session = Session()
+    session.workspace.adopt(put(proposed, "network.seed", seed))
+    diagnosis = session.doctor.examine()
+    assert diagnosis.worst is None
+    assert [finding.sentence for finding in diagnosis.findings] == [
+        "2 of 8 units in layer 2 answer to no row at the start."
+    ]

@@ -201,6 +201,20 @@ def test_a_network_that_is_too_small_grows():
     assert found["more_units"].apply(made).network.layers[0].units == 32
 
 
+@pytest.mark.parametrize(("variant", "ids"), [("slow", ["adam", "more_epochs"]), ("steps", ["adam"]), ("deep", [])])
+def test_a_network_that_learns_slowly_gets_faster_steps_before_more_units(variant, ids):
+    made = experiment(HIDDEN, HIDDEN, OUTPUT)
+    case = Case(made, evidence(), RunFinding("plateau", Severity.FAULT, {}, (), variant), ("a",), 2)
+    found = [remedy.id for remedy in remedies(case)]
+    assert found[: found.index("more_units")] == ids
+
+
+def test_a_run_that_goes_on_needs_no_more_epochs_yet():
+    slow = RunFinding("plateau", Severity.FAULT, {}, (), "slow")
+    found = remedies(Case(experiment(), evidence(status=None), slow, ("a",), 2))
+    assert "more_epochs" not in {remedy.id for remedy in found}
+
+
 def test_rows_and_metrics():
     made = experiment(data__validation_split=0.7, data__test_split=0.2)
     remedy = treated("few_rows", made)["more_training_rows"]

@@ -67,6 +67,24 @@ def test_layers_are_listed():
     ]
 
 
+def test_dead_units_are_told_by_when_they_died():
+    numbers = {"dead": 3, "units": 8, "layer": 2, "born": 1, "since": 2}
+    said = {
+        variant: finding_words()["dead"].sentence(RunFinding("dead", Severity.WARNING, numbers, (2,), variant))
+        for variant in ("before", "start", "course", "both")
+    }
+    assert said["both"] == "3 of 8 units in layer 2 answer to no row: 1 as at the start, 2 since then."
+    assert len(set(said.values())) == 4
+
+
+def test_no_two_sentences_of_a_slow_run_contradict_each_other():
+    words = finding_words()["plateau"]
+    numbers = {"share": 0.868, "epochs": 250, "bounded": 3}
+    slow = words.sentence(RunFinding("plateau", Severity.FAULT, numbers, (), "slow"))
+    assert slow == "After 250 epochs the loss is still 0.868 of a constant answer's; it falls, but slowly."
+    assert "move" not in words.why, "whether it moves is said by the variant"
+
+
 def test_an_unknown_variant_says_the_general_sentence():
     words = finding_words()["overfitting"]
     numbers = {"rise": 1.5, "epoch": 3, "best": 0.2, "now": 0.3}

@@ -6,11 +6,12 @@ import pytest
 
 from tests.engine.diagnostics.evidences import evidence, stuck
 from tests.session.doctor.test_race import remedy
-from tests.tui.runs import snapshot
+from tests.tui.runs import snapshot, trainer
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
+from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.session.doctor.diagnosis import Diagnosis, ExplainedFinding
 from tui_ann.session.doctor.words import finding_words
-from tui_ann.text import cell_width
+from tui_ann.text import cell_width, number
 from tui_ann.tui.content.doctor_line import doctor_line, shortened
 from tui_ann.tui.content.doctor_page import DoctorPage, numbered
 
@@ -71,8 +72,20 @@ def test_a_note_does_not_spoil_a_run_that_learns_well():
     assert line.startswith("⚕ val loss ")
     assert "not finished" in line
     assert "Try epochs 100 → 200." in line
-    for width in (66, 76):
-        assert "epochs. Try " in doctor_line(diagnosis(note), snapshot(40), width, "d").plain
+    for width, end in ((66, "epoch 4"), (76, "not finished")):
+        assert f"{end}. Try " in doctor_line(diagnosis(note), snapshot(40), width, "d").plain
+
+
+def test_the_figure_is_that_of_the_epoch_whose_weights_were_kept():
+    ended = snapshot(400, of=trainer(epochs=40))
+    last = doctor_line(diagnosis(), ended, 140, "d").plain
+    assert last.startswith(f"⚕ learns well: val loss {number(ended.metrics['val_loss'], 3)} in epoch 40 ")
+    kept = replace(
+        ended, best_epoch=25, stop_reason=StopReason(Status.EARLY_STOPPED, "no better", "the weights were restored")
+    )
+    best = number(kept.history.epochs.at(25).values["val_loss"], 3)
+    line = doctor_line(diagnosis(), kept, 140, "d").plain
+    assert line.startswith(f"⚕ learns well: val loss {best} in epoch 25, which was kept ")
 
 
 def test_only_a_run_that_is_proven_to_learn_is_praised():

@@ -57,7 +57,7 @@ RULES: tuple[RunRule, ...] = (
     _rule(setup.imbalance, "plateau"),
     _rule(course.learned_by_heart, "overfitting"),
     _rule(course.overfitting),
-    _rule(course.plateau),
+    _rule(course.plateau, "few_epochs"),
     _rule(course.few_epochs),
     _rule(course.dropout_explains),
 )

@@ -3,12 +3,14 @@
 import math
 
 from tui_ann.engine.diagnostics import thresholds as t
-from tui_ann.engine.diagnostics.evidence import Evidence
+from tui_ann.engine.diagnostics.evidence import FIXED_STEPS, Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
+from tui_ann.engine.diagnostics.layer_facts import BOUNDED
 from tui_ann.engine.diagnostics.symptoms import (
     has_ended_falling,
     is_diverged,
     is_ending_in_a_fall,
+    is_falling,
     is_flat,
     is_settling,
     is_stuck,
@@ -52,15 +54,19 @@ def dead(evidence: Evidence) -> RunFinding | None:
     if not found:
         return None
     worst = max(found, key=lambda layer: layer.dead_share)
+    born = {unit for layer in evidence.start.layers if layer.number == worst.number for unit in layer.dead}
+    since = [unit for unit in worst.dead if unit not in born]
+    # Units that the draw made dead are no sign of trouble before the others had time to learn.
+    drawn = not since and evidence.history.epochs < t.PATIENCE
     severity = Severity.NOTE
     if worst.dead_share == 1.0:
         severity = Severity.FAULT
-    elif worst.dead_share >= t.DEAD and not (evidence.trained and evidence.learns):
+    elif worst.dead_share >= (t.DEAD_AT_START if drawn else t.DEAD) and not (evidence.trained and evidence.learns):
         severity = Severity.WARNING
-    at_start = evidence.start.layers
-    born = bool(at_start) and at_start[worst.number - 1].dead_share >= min(t.DEAD, worst.dead_share)
     numbers = {"dead": len(worst.dead), "units": worst.units, "unit": worst.dead[0], "layer": worst.number}
-    return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), "start" if born else "course")
+    numbers |= {"born": len(worst.dead) - len(since), "since": len(since)}
+    variant = "before" if not evidence.now.layers else "course" if not numbers["born"] else "both" if since else "start"
+    return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), variant)
 
 
 def saturated(evidence: Evidence) -> RunFinding | None:
@@ -184,13 +190,23 @@ def overfitting(evidence: Evidence) -> RunFinding | None:
 
 
 def plateau(evidence: Evidence) -> RunFinding | None:
-    """A network that has learned next to nothing and learns no more; linear layers can only learn a line."""
+    """A network that has learned next to nothing, and no more or very slowly; linear layers can only learn a line."""
     blocked = any(layer.dead_share == 1.0 for layer in evidence.now.layers)  # a dead layer says it all
     if blocked or not is_stuck(evidence) or not is_flat(evidence):
         return None
-    numbers = {"share": evidence.against_constant, "loss": evidence.loss, "constant": evidence.data.constant_loss}
     hidden = [layer.activation for layer in evidence.start.layers[:-1]]
-    variant = "linear" if evidence.dense == 1 else "lines" if hidden and set(hidden) == {"linear"} else "deep"
+    bounded = sum(activation in BOUNDED for activation in hidden)
+    numbers = {"share": evidence.against_constant, "loss": evidence.loss, "constant": evidence.data.constant_loss}
+    numbers |= {"epochs": evidence.history.epochs, "bounded": bounded}
+    variant = "deep"
+    if evidence.dense == 1:
+        variant = "linear"
+    elif hidden and set(hidden) == {"linear"}:
+        variant = "lines"
+    elif is_falling(evidence):
+        variant = "slow"
+    elif bounded > 1 and evidence.settings.optimizer in FIXED_STEPS:
+        variant = "steps"
     return RunFinding("plateau", Severity.FAULT, numbers, (), variant)
 
 

@@ -59,4 +59,12 @@ def has_ended_falling(evidence: Evidence) -> bool:
 
 def is_ending_in_a_fall(evidence: Evidence) -> bool:
     """Whether the last epochs of a run that used them up made a good part of all progress."""
-    return evidence.status is Status.COMPLETED and evidence.history.end_share >= t.STILL_FALLING
+    good = evidence.history.end_share >= t.STILL_FALLING
+    return evidence.status is Status.COMPLETED and good and is_falling(evidence)
+
+
+def is_falling(evidence: Evidence) -> bool:
+    """Whether the training loss has not settled: its last tenth still fell, by more than it jumps to and fro."""
+    history = evidence.history
+    fall, jump = history.end_share * (history.first - history.level), history.swing * history.level
+    return history.end_share >= t.SETTLED and not fall <= t.JUMPS * jump

@@ -47,6 +47,9 @@ EXPLODING = 1e2
 
 DEAD = 0.25
 """Share of a layer: digits as shipped has up to 8 % dead units and learns."""
+DEAD_AT_START = 0.5
+"""The same of units that the draw of the start weights made dead, whatever their size: in layers of 16 and 8 behind two
+inputs, a quarter is dead in one draw of nine, a half in one of a thousand."""
 SATURATED = 0.3
 """Share of the units of a layer: healthy at most 0.12."""
 TWINS = 0.5
@@ -76,6 +79,10 @@ FLAT = 0.005
 """Progress over ten epochs that counts as none."""
 STILL_FALLING = 0.06
 """Share of all progress that the last tenth of the epochs made; an even fall makes 0.1, a settled curve far less."""
+SETTLED = 0.02
+"""The same below which the curve has settled: exp(−t) makes so little in its last tenth after three time constants."""
+JUMPS = 3.0
+"""A fall over the mean |change| from epoch to epoch: means of three epochs that only jump differ by 0.7 on average."""
 
 OVERFITTED = 1.2
 """Validation loss over its best: single noisy epochs of healthy runs reach 1.22, means of three do not."""

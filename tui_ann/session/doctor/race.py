@@ -100,8 +100,7 @@ def _value(shot: Snapshot, measure: str, epochs: int | None) -> tuple[float, int
         return math.inf, shot.epoch
     records = shot.history.epochs.view(shot.epoch)
     last = records.done
-    kept = shot.best_epoch if epochs is None and reason is not None and reason.kept and shot.best_epoch else last
-    epoch = min(kept if epochs is None else epochs, last)
+    epoch = min(epochs if epochs is not None else shot.kept_epoch or last, last)
     upto = records.view(epoch)  # of a run of very many epochs, the last one that its history kept by then
     if epoch < 1 or not upto:
         return math.nan, 0

@@ -40,6 +40,10 @@ REMEDIES: Mapping[str, tuple[Make, ...]] = {
 }
 """The remedies of every finding; those that would change nothing are left out of a case."""
 
+_FASTER = (steps.adam, steps.more_epochs, layers.more_units, steps.scale_features, layers.start)
+OF_VARIANTS: Mapping[tuple[str, str], tuple[Make, ...]] = {("plateau", "slow"): _FASTER, ("plateau", "steps"): _FASTER}
+"""The remedies of a variant that needs others first: more units learn no faster with the same steps."""
+
 NOTES_WITH_REMEDIES = ("few_epochs", "imbalance")
 """A note needs no remedy, except that these have one that is harmless."""
 
@@ -74,7 +78,8 @@ def remedies(case: Case) -> tuple[Remedy, ...]:
     found: list[Remedy] = []
     if case.finding.severity is Severity.NOTE and case.finding.id not in NOTES_WITH_REMEDIES:
         return ()
-    for make in REMEDIES[case.finding.id]:
+    finding = case.finding
+    for make in OF_VARIANTS.get((finding.id, finding.variant), REMEDIES[finding.id]):
         treatment = make(case)
         if treatment is None:
             continue

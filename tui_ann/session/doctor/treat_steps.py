@@ -93,8 +93,9 @@ def smaller_batch(case: Case) -> Treatment | None:
 
 
 def more_epochs(case: Case) -> Treatment | None:
-    """Three times the epochs, if they were not enough."""
-    if not case.evidence.trained:
+    """Three times the epochs, if they were not enough; of a loss that stays, no more epochs move it."""
+    evidence, finding = case.evidence, case.finding
+    if not evidence.trained or (finding.id == "plateau" and (evidence.status is None or finding.variant != "slow")):
         return None
     old = case.experiment.training.epochs
     return Treatment((("training.epochs", 3 * old),), {"old": old, "new": 3 * old})

@@ -129,7 +129,7 @@ def _training(shot: Snapshot, history: History, loss: str, origin: Origin) -> It
     yield ParagraphBlock(f"{size}{ended}")
     if shot.verdict is not None:
         yield ParagraphBlock(f"Mind: {shot.verdict.text}.")
-    best = shot.best_epoch if reason is not None and reason.kept and shot.best_epoch else None
+    best = shot.kept_epoch
     title = LOSSES[loss].title
     penalties = any(history.epochs[place].penalty for place in (0, -1))
     yield _curve(f"Loss by epoch: {title}{', penalties included' if penalties else ''}", history, "loss", best)

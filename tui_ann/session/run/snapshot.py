@@ -7,12 +7,12 @@ import numpy as np
 
 from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
-from tui_ann.engine.stopping import StopReason
+from tui_ann.engine.stopping import Status, StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.experiment.run_record import EndVerdict
 from tui_ann.session.run.farthest import FarthestHistory
-from tui_ann.session.run.results import Results
+from tui_ann.session.run.results import BEST, Results
 
 MOST_NUMBERS = 1 << 19
 """Maximum numbers copied of each kind (parameters, gradients, changes); `window` gives the rest."""
@@ -80,6 +80,14 @@ class Snapshot:
     def outcome(self) -> str:
         """The status, or what is wrong with the result."""
         return self.status if self.verdict is None else str(self.verdict.trouble)
+
+    @property
+    def kept_epoch(self) -> int | None:
+        """The best epoch, if the run ended with its parameters and not with those of its last update."""
+        reason, results = self.stop_reason, self.results
+        restored = reason is not None and bool(reason.kept) and reason.status is not Status.DIVERGED
+        saved = results is not None and results.kept.endswith(BEST)  # a saved run has only these words
+        return self.best_epoch if restored or saved else None
 
     @property
     def is_within_epoch(self) -> bool:

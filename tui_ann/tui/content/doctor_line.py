@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from tui_ann.text import cell_width, count, counted, number
+from tui_ann.text import cell_width, count, number
 from tui_ann.tui.draw.fitting import first_parts
 
 if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the first screen
@@ -94,12 +94,16 @@ def _muted(diagnosis: "Diagnosis") -> str:
 
 
 def _figure(snapshot: "Snapshot | None") -> str:
-    """The figure of a healthy run: its validation loss, or its loss."""
+    """The figure of a healthy run: its validation loss, or its loss, in the epoch whose weights it has."""
     metrics = snapshot.metrics if snapshot is not None else {}
     name = "val_loss" if "val_loss" in metrics else "loss"
     if snapshot is None or name not in metrics:
         return "nothing found"
-    return f"{name.replace('_', ' ')} {number(metrics[name], 3)} after {counted(snapshot.epoch, 'epoch')}"
+    epoch, value, kept = snapshot.epoch, metrics[name], ""
+    best = snapshot.history.epochs.at(snapshot.kept_epoch)
+    if best is not None and best.epoch != epoch and name in best.values:
+        epoch, value, kept = best.epoch, best.values[name], ", which was kept"
+    return f"{name.replace('_', ' ')} {number(value, 3)} in epoch {count(epoch)}{kept}"
 
 
 def _fitted(role: str, sentence: str, remedy: str, keys: _Keys, width: int) -> Content:
