@@ -108,6 +108,10 @@ class TestThreshold:
             await press(pilot, "!")
             assert judged(app).wish.threshold == cheapest.threshold < 0.5
             assert "chosen on the validation part; on the test part it costs" in told(app)
+            assert "! τ" not in await steady(app, pilot)  # nothing is cheaper than the present one
+            await press(pilot, "!")
+            assert judged(app).wish.threshold == cheapest.threshold
+            assert f"No threshold is cheaper than {cheapest.threshold}" in told(app)
 
     async def test_curves_one_after_the_other_and_intervals_beside_the_figures(self):
         async with running("sample:breast-cancer", size=(200, 50)) as (app, pilot):
