@@ -68,6 +68,23 @@ def test_markdown(command, trained):
     assert command("evaluate", "run", "--markdown", "--json").code == 2
 
 
+def test_rows_that_are_all_right_are_no_certainty(command, working_folder):
+    rows = "\n".join(f"{(-1) ** x * (9 + x % 3)},{'yes' if x % 2 else 'no'}" for x in range(80))
+    (working_folder / "apart.csv").write_text(f"x,kind\n{rows}\n", encoding="utf-8")
+    words = ["--epochs", "20", "--test", "0.25", "--validation", "0", "--quiet", "--out", "run"]
+    assert command("train", "apart.csv", "--target", "kind", *words).code == 0
+    out = command("evaluate", "run").out
+    accuracy = next(line for line in out.splitlines() if line.startswith("Accuracy"))
+    assert accuracy.split()[1:5] == ["1", "0.839", "to", "1"]  # Wilson's of 20 of 20
+    assert " 1 to 1" not in out
+    assert "No interval, because every resample of these rows gives the same: Balanced accuracy, F1, Area under" in out
+    assert "No threshold is cheaper than 0.5 on the training part (a miss costs 1, a false alarm 1)" in out
+    figures = json.loads(command("evaluate", "run", "--json").out)["figures"]
+    assert (figures["auc"]["low"], figures["auc"]["high"]) == (None, None)
+    assert figures["accuracy"]["high"] == 1
+    assert "Shares of rows have Wilson's interval." in command("evaluate", "run", "--markdown").out
+
+
 def test_another_file_and_what_is_wrong_with_it(command, trained, working_folder):
     def refused(*words):
         result = command("evaluate", "run", *words)

@@ -57,7 +57,7 @@ class RunEvaluation:
     importance: tuple[ColumnImportance, ...] = ()
     """The permutation importance of the columns, the largest first; empty if it was not computed."""
     resamples: int = 0
-    """Resamples behind the intervals; 0 if there are none."""
+    """Resamples behind the intervals of figures that are no shares of rows; 0 if there are no intervals."""
     seed: int = 0
     """The seed of resamples and shuffles."""
 
@@ -79,6 +79,13 @@ class RunEvaluation:
         """The places of the worst rows."""
         places = listed(self.rows, ListWish(), self.threshold)
         return places[~np.isnan(self.rows.badness[places])][:WORST]
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The labels of figures that all resamples agree on, so that these rows do not tell how far they are right."""
+        if not self.resamples:
+            return ()
+        return tuple(each.label for each in self.figures if each.interval is None and np.isfinite(each.value))
 
     def residuals(self, target: int = 0) -> Residuals | None:
         """The residuals of a target of a regression; `None` for a classification."""

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from tui_ann.experiment.run_folder import finite
 from tui_ann.session.evaluate.evaluation import RunEvaluation
-from tui_ann.session.evaluate.figures import COVERED, Figure
+from tui_ann.session.evaluate.figures import Figure
 from tui_ann.session.evaluate.listing import answer_of
 from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.session.evaluate.share_intervals import COVERED
 from tui_ann.text import number
 
 _MOST_POINTS = 200
@@ -135,6 +136,11 @@ def value_of_row(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {number(part)}" for name, part in value.items())
     return number(value) if isinstance(value, float) else str(value)
+
+
+def untold_in_words(found: RunEvaluation) -> str:
+    """Which figures have no interval, and why."""
+    return f"No interval, because every resample of these rows gives the same: {', '.join(found.untold)}."
 
 
 def interval_in_words(figure: Figure) -> str:

@@ -14,7 +14,7 @@ from tui_ann.export.report.document import (
 )
 from tui_ann.export.report.markdown import to_markdown_report
 from tui_ann.session.evaluate.evaluation import RunEvaluation
-from tui_ann.session.evaluate.evaluation_text import interval_in_words, value_of_row, worst_rows
+from tui_ann.session.evaluate.evaluation_text import interval_in_words, untold_in_words, value_of_row, worst_rows
 from tui_ann.session.run.results import Results
 from tui_ann.text import count, number
 
@@ -72,9 +72,11 @@ def _result(found: RunEvaluation, results: Results | None) -> Iterator[ReportBlo
         return
     yield _figures(found)
     if found.resamples:
+        shares = " Shares of rows have Wilson's interval." if found.confusion is not None else ""
+        untold = f" {untold_in_words(found)}" if found.untold else ""
         yield ParagraphBlock(
-            f"Intervals: where 95 % of {count(found.resamples)} bootstrap samples of these rows lie. They say how much "
-            "a figure depends on the rows that happened to be judged."
+            f"Intervals: where 95 % of {count(found.resamples)} bootstrap samples of these rows lie.{shares} They say "
+            f"how much a figure depends on the rows that happened to be judged.{untold}"
         )
     if found.confusion is not None:
         classes = found.confusion.classes

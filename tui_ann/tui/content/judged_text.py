@@ -16,7 +16,7 @@ from tui_ann.session.evaluate.one_row import RowStory
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.session.evaluate.thresholds import ThresholdPictures
 from tui_ann.text import clean, count, counted, number, share
-from tui_ann.tui.draw.confusion import ConfusionPicture, FigureLine, spread_text
+from tui_ann.tui.draw.confusion import ConfusionPicture, FigureLine
 from tui_ann.tui.draw.row_story import StoryLine, StoryPicture
 from tui_ann.tui.draw.score_curve import ScoreCurve
 
@@ -169,10 +169,23 @@ def _figure_line(figure: Figure) -> FigureLine:
     return FigureLine(
         shown,
         written(figure.value, 3),
-        spread_text(figure.half_width),
+        _spread(figure),
         f"({written(figure.baseline, 3)})" if figure.baseline is not None else "",
         worse=better is False,
     )
+
+
+def _spread(figure: Figure) -> str:
+    """± half of the interval; the interval itself where ± would reach beyond what the figure can be."""
+    if figure.interval is None:
+        return ""
+    low, high = figure.interval
+    half, name = (high - low) / 2, figure.name.partition(" ")[0]
+    lower = name in _LOWER
+    if (name == "r2" or figure.value >= half) and (lower or figure.value + half <= 1):
+        return f"±{number(half, 2)}"
+    written = number if lower else share
+    return f"{written(low, 2)}–{written(high, 2)}"
 
 
 def matrix_order(confusion: Confusion) -> list[int]:

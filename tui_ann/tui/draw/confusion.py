@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.text import cell_width, clean, count, fit, number
+from tui_ann.text import cell_width, clean, count, fit
 from tui_ann.tui.draw.cells import Cells
 
 LEVELS = 4
@@ -174,7 +174,7 @@ class FigureLine:
     value: str
     """The value."""
     spread: str = ""
-    """± so much; empty if it is not known."""
+    """± so much, or from – to; empty if it is not known."""
     baseline: str = ""
     """The same figure of the baseline; empty if it is not known."""
     worse: bool = False
@@ -220,8 +220,3 @@ def draw_figures(figures: Sequence[FigureLine], width: int, height: int, baselin
 
 def _widths(figures: Sequence[FigureLine], parts: Sequence[str]) -> dict[str, int]:
     return {part: max(cell_width(getattr(figure, part)) for figure in figures) for part in parts}
-
-
-def spread_text(half_width: float | None) -> str:
-    """± so much, in two digits; empty if it is not known."""
-    return "" if half_width is None else f"±{number(half_width, 2)}"

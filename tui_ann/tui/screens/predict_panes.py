@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.content import Content
 
-from tui_ann.session.evaluate.figures import Interval
+from tui_ann.session.evaluate.share_intervals import Interval
 from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.listing import WORST, ListWish, listed
 from tui_ann.session.evaluate.rows import JudgedRows
