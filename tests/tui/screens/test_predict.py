@@ -202,7 +202,7 @@ class TestRows:
             await settle(pilot)
             outside = await steady(app, pilot)
             assert "the largest in training" in outside
-            assert outside.split("ŷ = ")[1].split()[0] != mean.split("ŷ = ")[1].split()[0]
+            assert outside.split("P(passed) = ")[1].split()[0] != mean.split("P(passed) = ")[1].split()[0]
             await type_text(pilot, "x")
             await settle(pilot)
             assert "is no number" in await steady(app, pilot)
@@ -219,7 +219,8 @@ class TestRows:
             await press(pilot, "enter")
             text = await steady(app, pilot)
             assert "The typed row" in text
-            assert f"ŷ = {float(rows.y_hat[0, 0]):.3g}" in text
+            said = rows.preprocessing.classes[int(rows.y_hat[0, 0] >= 0.5)]
+            assert f"ŷ = P(passed) = {float(rows.y_hat[0, 0]):.3g} · says {said}" in text
             await press(pilot, "I")  # has no target
             assert "The gradient of this row needs its exam" in told(app)
             await press(pilot, "enter", "up")

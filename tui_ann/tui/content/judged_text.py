@@ -273,7 +273,7 @@ def mistakes(sweep: ThresholdSweep, threshold: float) -> tuple[int, int]:
 
 
 def answer_text(rows: JudgedRows, story: RowStory, threshold: float) -> str:
-    """The answer for a row: `ŷ = 0.91 malignant`.
+    """The answer for a row: `ŷ = P(malignant) = 0.43 · says benign`; of several classes the likeliest is said.
 
     Args:
         rows: Rows like it, for the classes and units.
@@ -284,10 +284,10 @@ def answer_text(rows: JudgedRows, story: RowStory, threshold: float) -> str:
         numbers = zip(story.numbers, rows.preprocessing.target.names, strict=True)
         return "ŷ = " + ", ".join(f"{number(value, 5)} {clean(name, 30)}" for value, name in numbers)
     classes = rows.preprocessing.classes
+    words = f"ŷ = P({clean(classes[story.code], 20)}) = {share(story.answer, 3)}"
     if len(classes) == 2:
-        said = classes[int(story.answer >= threshold)]
-        return f"ŷ = {share(story.answer, 3)} {clean(said, 20)}"
-    return f"ŷ = P({clean(classes[story.code], 20)}) = {share(story.answer, 3)}"
+        words += f" · says {clean(classes[int(story.answer >= threshold)], 20)}"
+    return words
 
 
 def story_picture(
