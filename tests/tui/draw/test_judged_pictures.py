@@ -26,7 +26,7 @@ FIGURES = [
 ]
 STORY = StoryPicture(
     [StoryLine("mean radius", "14.2", 1.0), StoryLine("[red]x", "a\x1bb", -0.5), StoryLine("third", "3", 0.1)],
-    "ŷ = 0.91 malignant",
+    "ŷ = P(malignant) = 0.91 · says malignant",
     0.91,
     0.35,
     notes=["nearest training rows: line 14 (malignant)"],
