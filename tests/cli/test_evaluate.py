@@ -24,7 +24,8 @@ def test_the_test_part_with_baseline_intervals_matrix_and_worst_rows(command, tr
     lines = result.out.splitlines()
     assert lines[0] == "test part, 20 rows"
     assert "95 % interval" in lines[2]
-    assert "always '" in lines[2]
+    assert "class shares" in lines[2]
+    assert "as probabilities, so that its answer is always '" in result.out
     assert any(line.startswith("Balanced accuracy") for line in lines)
     assert any(line.startswith("true yes") for line in lines)
     assert "(a miss costs 1, a false alarm 1), chosen on the validation part; on the test part it costs" in result.out
@@ -38,6 +39,7 @@ def test_json_has_every_figure(command, trained):
     assert set(found["figures"]) == {
         "loss", "accuracy", "balanced_accuracy", "precision", "recall", "f1", "auc", "log_loss",
     }  # fmt: skip
+    assert (found["baseline"], found["baseline_answer"][:8]) == ("class shares", "always '")
     figure = found["figures"]["accuracy"]
     assert figure["low"] <= figure["value"] <= figure["high"]
     counts = found["confusion"]["counts"]
@@ -114,7 +116,7 @@ def test_without_the_data_of_the_run_another_file_is_still_judged(command, train
     result = command("evaluate", "run", "moved.csv", "--part", "test")
     assert result.code == 0
     assert result.out.startswith("test part of moved.csv, 20 rows\n")
-    assert "always" not in result.out
+    assert "class shares" not in result.out
     assert command("evaluate", "run").code == 2
 
 

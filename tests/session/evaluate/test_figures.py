@@ -69,6 +69,7 @@ def test_the_baseline_says_the_commonest_class_or_the_mean(two_classes: Answerer
     rows = rows_of_part(two_classes, "test")
     assert baseline is not None
     commonest = int(np.bincount(rows_of_part(two_classes, "train").codes).argmax())
+    assert baseline.name == "class shares"
     assert baseline.what == f"always {('no', 'yes')[commonest]!r}"
     figures = figures_of(rows, 0.3, baseline=baseline, loss="binary_crossentropy")
     accuracy = named(figures, "accuracy")
@@ -76,7 +77,10 @@ def test_the_baseline_says_the_commonest_class_or_the_mean(two_classes: Answerer
     assert accuracy.baseline == pytest.approx((rows.codes == commonest).mean())
     assert named(figures, "auc").baseline == 0.5
     assert figures[0].label == "Data loss (Binary cross-entropy)"
+    shares = np.bincount(rows_of_part(two_classes, "train").codes) / len(rows_of_part(two_classes, "train"))
+    assert named(figures, "log_loss").baseline == pytest.approx(-np.log(shares[rows.codes]).mean())
     baseline = baseline_of(numbers)
+    assert baseline.name == baseline.what == "always the mean"
     rows = rows_of_part(numbers, "test")
     mean = rows_of_part(numbers, "train").actual.mean()
     assert named(figures_of(rows, baseline=baseline), "mae").baseline == pytest.approx(

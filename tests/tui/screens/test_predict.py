@@ -118,7 +118,8 @@ class TestThreshold:
             await run_to_the_end(pilot)
             text = await steady(app, pilot)
             assert "±" in text
-            assert "always '" in text
+            assert "in brackets: class shares" in text
+            assert "always '" in text  # with its accuracy, on the frame
             assert predict(app).work.intervals["accuracy"][0] < 1
             titles = []
             for _ in range(4):

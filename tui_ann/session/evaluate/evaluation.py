@@ -44,8 +44,8 @@ class RunEvaluation:
     """The rows with their answers."""
     threshold: float
     """The second of two classes is predicted where ŷ is at least this; without meaning for other tasks."""
-    baseline: str
-    """What the figures are compared with, in words; empty if it is not known."""
+    baseline: ConstantAnswer | None
+    """What the figures are compared with; `None` if it is not known."""
     figures: tuple[Figure, ...]
     """Every figure; none if no row has a target."""
     confusion: Confusion | None
@@ -113,7 +113,7 @@ def quick_evaluation(
     return RunEvaluation(
         rows,
         threshold,
-        "" if baseline is None else baseline.what,
+        baseline,
         figures,
         confusion_of(rows, threshold) if rows.known.any() else None,
         pictures_of(rows),

@@ -11,8 +11,9 @@ from tui_ann.engine.tape import Array
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.session.evaluate.share_intervals import COVERED, Interval, counted_shares, wilson_interval
 from tui_ann.session.predicting import Answerer
+from tui_ann.session.run.baseline_names import always_in_words, constant_name
 from tui_ann.session.run.judging import judge
-from tui_ann.session.run.results import always_in_words, constant_answer
+from tui_ann.session.run.results import constant_answer
 
 LOSS = "loss"
 """The data loss, without penalties."""
@@ -47,10 +48,12 @@ class Figure:
 
 @dataclass(frozen=True, eq=False)
 class ConstantAnswer:
-    """The baseline: the same answer for every row, that of the commonest class or of the mean."""
+    """The baseline: the same answer for every row, the shares of the classes or the mean."""
 
+    name: str
+    """Its name in a table: `class shares`."""
     what: str
-    """What it answers, in words: `always “benign”`."""
+    """What it answers, in words: `always 'benign'`."""
     y_hat: Array
     """Its output (k,)."""
 
@@ -61,7 +64,8 @@ def baseline_of(answerer: Answerer) -> ConstantAnswer | None:
     if dataset is None:
         return None
     model = constant_answer(dataset, answerer.network.loss)
-    return ConstantAnswer(always_in_words(dataset, model), model.y_hat(model.b[None])[0])
+    what = always_in_words(dataset, model)
+    return ConstantAnswer(constant_name(dataset.task), what, model.y_hat(model.b[None])[0])
 
 
 def figure_names(rows: JudgedRows) -> tuple[str, ...]:

@@ -334,9 +334,9 @@ def nearest_text(rows: JudgedRows, story: RowStory, labels: Sequence[str]) -> st
 def baseline_sentence(found: RunEvaluation) -> str:
     """What the baseline gets: `always 'benign': accuracy 0.632`; empty if it is not known."""
     main = next((figure for figure in found.figures if figure.name.partition(" ")[0] in ("accuracy", "mae")), None)
-    if main is None or main.baseline is None:
+    if main is None or main.baseline is None or found.baseline is None:
         return ""
-    return f"{found.baseline}: {_SHORT[main.name.partition(' ')[0]]} {number(main.baseline, 3)}"
+    return f"{found.baseline.what}: {_SHORT[main.name.partition(' ')[0]]} {number(main.baseline, 3)}"
 
 
 def rows_sentence(found: RunEvaluation) -> str:
