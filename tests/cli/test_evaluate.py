@@ -25,7 +25,7 @@ def test_the_test_part_with_baseline_intervals_matrix_and_worst_rows(command, tr
     assert lines[0] == "test part, 20 rows"
     assert "95 % interval" in lines[2]
     assert "class shares" in lines[2]
-    assert "as probabilities, so that its answer is always '" in result.out
+    assert "\nas probabilities, so that its answer is always '" in result.out
     assert any(line.startswith("Balanced accuracy") for line in lines)
     assert any(line.startswith("true yes") for line in lines)
     assert "(a miss costs 1, a false alarm 1), chosen on the validation part; on the test part it costs" in result.out

@@ -190,7 +190,7 @@ def test_the_result_is_that_of_the_weights_kept_with_baselines(command):
     titles = next(line for line in result.out.splitlines() if line.lstrip().startswith("loss"))
     assert titles.split() == ["loss", "accuracy", "auc", "precision", "recall", "f1"]
     assert "\nclass shares " in result.out
-    assert "as probabilities, so that its answer is always 'benign'." in result.out
+    assert "\nas probabilities, so that its answer is always 'benign'." in result.out
     assert "\nlinear model " in result.out
     assert "baselines, for the test rows" in result.out
     end = events(command("train", "sample:breast-cancer", "--set", "training.epochs=3", "--json").out)[-1]

@@ -125,8 +125,8 @@ def _show(found: "RunEvaluation") -> None:
         ]
         name = "" if found.baseline is None else found.baseline.name
         show_table(["", "value", "95 % interval", name], rows, right=(1, 2, 3))
-        if explained := baseline_explained(found):
-            show("\n".join(explained))
+        for line in baseline_explained(found):
+            show(line)
         if found.untold:
             show(untold_in_words(found))
     if found.confusion is not None:

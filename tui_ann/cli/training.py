@@ -199,14 +199,16 @@ class TableReport(_Printed):
         if results.baselines:
             show(f"Below the parts are baselines, for the {results.unseen} rows.")
             if any(who == CLASS_SHARES for who, _, _ in results.rows()):
-                show("\n".join(shares_explained(results.baselines[CONSTANT].what)))
+                for line in shares_explained(results.baselines[CONSTANT].what):
+                    show(line)
         if (better := results.better) is not None:
             show(f"! By {better[1]}, {better[0].what} is better than this network.")
         if results.penalty:
             show("data loss: without the L1 and L2 penalties of the network,")
             show(f"which are {figure(results.penalty)} here; the baselines have none.")
         notes = [f"{each.what}: {each.note}" for each in record.baseline.values() if each.note]
-        show("\n".join([*notes, ""]))
+        for line in (*notes, ""):
+            show(line)
         show(f"saved in {outcome.folder}")
         say_verdict(outcome)
 

@@ -10,7 +10,6 @@ from tui_ann.session.evaluate.confusion import Confusion, confusion_of
 from tui_ann.session.evaluate.figures import (
     ConstantAnswer,
     Figure,
-    Interval,
     baseline_of,
     figures_of,
     intervals_of,
@@ -20,6 +19,7 @@ from tui_ann.session.evaluate.importance import ColumnImportance, permutation_im
 from tui_ann.session.evaluate.listing import ListWish, listed
 from tui_ann.session.evaluate.residuals import Residuals, residuals_of
 from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.session.evaluate.share_intervals import Interval
 from tui_ann.session.evaluate.thresholds import (
     CheapestThreshold,
     Costs,
