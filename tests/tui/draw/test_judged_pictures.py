@@ -101,3 +101,14 @@ def test_a_curve_without_points_says_so() -> None:
 @pytest.mark.parametrize(("width", "height"), [(60, 8), (40, 4), (24, 2), (12, 1)])
 def test_one_row(width: int, height: int, golden: Callable[[str], None]) -> None:
     golden(draw_row(STORY, width, height).plain())
+
+
+def test_a_wide_interval_takes_room_in_its_own_column_only() -> None:
+    figures = [
+        FigureLine("accuracy", "0.98", "0.85–0.99", "(0.6)"),
+        FigureLine("balanced", "0.97", "±0.02", "(0.5)"),
+        FigureLine("log loss", "0.00808", "±0.0026", "(0.637)"),
+    ]
+    text = draw_figures(figures, 50, 2).plain()
+    assert text.splitlines()[0].split() == ["accuracy", "0.98", "0.85–0.99", "log", "loss", "0.00808", "±0.0026"]
+    assert "±0.02" in text

@@ -30,7 +30,16 @@ ROWS = [("train", {"loss": 0.083, "accuracy": 0.974, "AUC": 0.99}), ("val", {"lo
 
 @pytest.mark.parametrize(
     ("first", "width"),
-    [("loss", 48), ("loss", 58), ("data loss", 58), ("loss", 78), ("data loss", 78), ("data loss", 98)],
+    [
+        ("loss", 48),
+        ("data loss", 48),
+        ("data loss", 49),
+        ("loss", 58),
+        ("data loss", 58),
+        ("loss", 78),
+        ("data loss", 78),
+        ("data loss", 98),
+    ],
 )
 def test_names_of_baselines_are_whole_and_columns_give_way(first: str, width: int) -> None:
     names = [first, "accuracy", "AUC", "precision", "recall", "F1"]

@@ -184,8 +184,8 @@ def _spread(figure: Figure) -> str:
     lower = name in _LOWER
     if (name == "r2" or figure.value >= half) and (lower or figure.value + half <= 1):
         return f"±{number(half, 2)}"
-    written = number if lower else share
-    return f"{written(low, 2)}–{written(high, 2)}"
+    below = 0.99 <= low < 1 and not lower  # not rounded up to 1
+    return f"{'0.99' if below else number(low, 2)}–{number(high, 2)}"
 
 
 def matrix_order(confusion: Confusion) -> list[int]:

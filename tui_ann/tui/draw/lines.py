@@ -12,6 +12,8 @@ from tui_ann.tui.draw.cells import Cells
 
 _SHORT = {"accuracy": "acc.", "precision": "prec."}
 """Shorter names of metrics, for narrow columns."""
+_SHORTEST = {"recall": "rec.", "data loss": "d. loss"}
+"""Still shorter names, for use one after the other while columns do not fit."""
 _NARROW, _LEAST = 7, 5
 """Cells of a narrow column, and of one that gives way to the names of the rows."""
 _NAME = 15
@@ -159,12 +161,20 @@ def _laid_out(names: Sequence[str], labels: Sequence[str], width: int) -> tuple[
     if longest + 1 + sum(columns) <= width:
         return list(names), columns, longest + 1
     titles = [_SHORT.get(name, name) for name in names]
-    most, columns = ([max(least, cell_width(title) + 1) for title in titles] for least in (_NARROW, _LEAST))
-    first = 1 + min(longest, max(width - 1 - sum(most), min(_NAME, max(8, width // 3))))
+    name = min(longest, _NAME, max(8, width // 3))
+    for title, shorter in _SHORTEST.items():
+        if 1 + name + sum(_least(titles, _LEAST)) > width:
+            titles = [shorter if each == title else each for each in titles]
+    most, columns = _least(titles, _NARROW), _least(titles, _LEAST)
+    first = 1 + min(longest, max(width - 1 - sum(most), name))
     for _ in range(min(sum(most), max(0, width - first)) - sum(columns)):
         narrowest = min((wide, place) for place, wide in enumerate(columns) if wide < most[place])[1]
         columns[narrowest] += 1
     return titles, columns, first
+
+
+def _least(titles: Sequence[str], cells: int) -> list[int]:
+    return [max(cells, cell_width(title) + 1) for title in titles]
 
 
 def _metrics_line(
