@@ -24,7 +24,8 @@ def test_the_test_part_with_baseline_intervals_matrix_and_worst_rows(command, tr
     lines = result.out.splitlines()
     assert lines[0] == "test part, 20 rows"
     assert "95 % interval" in lines[2]
-    assert "always '" in lines[2]
+    assert "class shares" in lines[2]
+    assert "\nas probabilities, so that its answer is always '" in result.out
     assert any(line.startswith("Balanced accuracy") for line in lines)
     assert any(line.startswith("true yes") for line in lines)
     assert "(a miss costs 1, a false alarm 1), chosen on the validation part; on the test part it costs" in result.out
@@ -38,6 +39,7 @@ def test_json_has_every_figure(command, trained):
     assert set(found["figures"]) == {
         "loss", "accuracy", "balanced_accuracy", "precision", "recall", "f1", "auc", "log_loss",
     }  # fmt: skip
+    assert (found["baseline"], found["baseline_answer"][:8]) == ("class shares", "always '")
     figure = found["figures"]["accuracy"]
     assert figure["low"] <= figure["value"] <= figure["high"]
     counts = found["confusion"]["counts"]
@@ -66,6 +68,23 @@ def test_markdown(command, trained):
     assert "| true \\\\ predicted | no | yes |" in text
     assert "| column | loss rises by | Accuracy falls by |" in text
     assert command("evaluate", "run", "--markdown", "--json").code == 2
+
+
+def test_rows_that_are_all_right_are_no_certainty(command, working_folder):
+    rows = "\n".join(f"{(-1) ** x * (9 + x % 3)},{'yes' if x % 2 else 'no'}" for x in range(80))
+    (working_folder / "apart.csv").write_text(f"x,kind\n{rows}\n", encoding="utf-8")
+    words = ["--epochs", "20", "--test", "0.25", "--validation", "0", "--quiet", "--out", "run"]
+    assert command("train", "apart.csv", "--target", "kind", *words).code == 0
+    out = command("evaluate", "run").out
+    accuracy = next(line for line in out.splitlines() if line.startswith("Accuracy"))
+    assert accuracy.split()[1:5] == ["1", "0.839", "to", "1"]  # Wilson's of 20 of 20
+    assert " 1 to 1" not in out
+    assert "No interval, because every resample of these rows gives the same: Balanced accuracy, F1, Area under" in out
+    assert "No threshold is cheaper than 0.5 on the training part (a miss costs 1, a false alarm 1)" in out
+    figures = json.loads(command("evaluate", "run", "--json").out)["figures"]
+    assert (figures["auc"]["low"], figures["auc"]["high"]) == (None, None)
+    assert figures["accuracy"]["high"] == 1
+    assert "Shares of rows have Wilson's interval." in command("evaluate", "run", "--markdown").out
 
 
 def test_another_file_and_what_is_wrong_with_it(command, trained, working_folder):
@@ -97,7 +116,7 @@ def test_without_the_data_of_the_run_another_file_is_still_judged(command, train
     result = command("evaluate", "run", "moved.csv", "--part", "test")
     assert result.code == 0
     assert result.out.startswith("test part of moved.csv, 20 rows\n")
-    assert "always" not in result.out
+    assert "class shares" not in result.out
     assert command("evaluate", "run").code == 2
 
 

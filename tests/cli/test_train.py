@@ -189,7 +189,8 @@ def test_the_result_is_that_of_the_weights_kept_with_baselines(command):
     assert "Weights kept: epoch 3, the last, measured after the training." in result.out
     titles = next(line for line in result.out.splitlines() if line.lstrip().startswith("loss"))
     assert titles.split() == ["loss", "accuracy", "auc", "precision", "recall", "f1"]
-    assert "\nalways 'benign' " in result.out
+    assert "\nclass shares " in result.out
+    assert "\nas probabilities, so that its answer is always 'benign'." in result.out
     assert "\nlinear model " in result.out
     assert "baselines, for the test rows" in result.out
     end = events(command("train", "sample:breast-cancer", "--set", "training.epochs=3", "--json").out)[-1]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_ann.engine.metrics import class_codes, confusion_matrix
-from tui_ann.engine.threshold_sweep import Calibration, ThresholdSweep
+from tui_ann.engine.threshold_sweep import Calibration, ThresholdSweep, is_cheaper
 
 SCORED = st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.1, 0.25, 0.3, 0.5, 0.75, 0.9, 1.0])), min_size=1)
 
@@ -68,7 +68,19 @@ def test_the_cheapest_threshold_is_short_and_between_two_scores() -> None:
     y, score = np.array([0, 0, 1, 1]), np.array([0.1, 0.31234567, 0.4712345, 0.9])
     assert ThresholdSweep.of(y, score).cheapest(1, 1) == 0.39
     assert ThresholdSweep.of(y, score).cheapest(1, 0) == pytest.approx(0.39)
-    assert ThresholdSweep.of(np.zeros(3), np.array([0.2, 0.3, 0.4])).cheapest(1, 1) > 0.4
+    assert ThresholdSweep.of(np.zeros(3), np.array([0.2, 0.3, 0.9])).cheapest(1, 1) > 0.9
+
+
+def test_half_stays_unless_another_threshold_is_cheaper() -> None:
+    perfect = ThresholdSweep.of(np.array([0, 0, 1, 1]), np.array([0.1, 0.45, 0.91, 0.95]))
+    assert perfect.cheapest(1, 1) == 0.5
+    assert perfect.cheapest(0, 0) == 0.5
+    assert ThresholdSweep.of(np.zeros(3), np.array([0.2, 0.3, 0.4])).cheapest(1, 1) == 0.5
+    mixed = ThresholdSweep.of(np.array([0, 1, 0, 1]), np.array([0.2, 0.4, 0.6, 0.8]))  # a miss and an alarm at 0.5
+    assert mixed.cheapest(2, 1) == pytest.approx(0.3)
+    assert not is_cheaper(0.1 + 0.2, 0.3)
+    assert not is_cheaper(0.3, 0.1 + 0.2)
+    assert is_cheaper(1, 2)
 
 
 def test_calibration_by_hand() -> None:

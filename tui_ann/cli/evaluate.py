@@ -56,8 +56,9 @@ def evaluate(
 ) -> int:
     """Judge the network in the run folder RUN on a part of its data, or on another file DATA.
 
-    Every figure stands next to that of always giving the same answer, with a 95 % interval: where it lies in resamples
-    of these rows.  Classes get a confusion matrix; two classes the threshold that is cheapest for --miss and --alarm,
+    Every figure stands next to that of a constant answer: the shares of the classes, or the mean.  Its 95 % interval is
+    Wilson's for a share of rows (accuracy, and of two classes precision and recall), else where it lies in resamples of
+    these rows.  Classes get a confusion matrix; two classes the threshold that is cheapest for --miss and --alarm,
     chosen on the validation part and judged on the test part.  The worst rows follow, and how much worse the answers
     are if a column is shuffled.
     """
@@ -110,6 +111,8 @@ def evaluate(
 def _show(found: "RunEvaluation") -> None:
     show(f"{found.sentence}")
     show()
+    from tui_ann.session.evaluate.evaluation_text import baseline_explained, untold_in_words
+
     if found.figures:
         rows = [
             [
@@ -120,7 +123,12 @@ def _show(found: "RunEvaluation") -> None:
             ]
             for each in found.figures
         ]
-        show_table(["", "value", "95 % interval", found.baseline], rows, right=(1, 2, 3))
+        name = "" if found.baseline is None else found.baseline.name
+        show_table(["", "value", "95 % interval", name], rows, right=(1, 2, 3))
+        for line in baseline_explained(found):
+            show(line)
+        if found.untold:
+            show(untold_in_words(found))
     if found.confusion is not None:
         show()
         matrix = found.confusion

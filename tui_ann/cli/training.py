@@ -17,6 +17,7 @@ from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.stopping import Status
 from tui_ann.experiment.run_record import Trouble
 from tui_ann.session.headless import Report, TrainingOutcome
+from tui_ann.session.run.baseline_names import CLASS_SHARES, CONSTANT, shares_explained
 from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
@@ -191,19 +192,23 @@ class TableReport(_Printed):
         show()
         names = results.names
         rows = [
-            [who.removeprefix("a ") or part, *(_figure(values[name]) if name in values else "" for name in names)]
+            [who or part, *(_figure(values[name]) if name in values else "" for name in names)]
             for who, part, values in results.rows()
         ]
         show_table(["", *results.titles], rows, right=range(1, len(names) + 1))
         if results.baselines:
             show(f"Below the parts are baselines, for the {results.unseen} rows.")
+            if any(who == CLASS_SHARES for who, _, _ in results.rows()):
+                for line in shares_explained(results.baselines[CONSTANT].what):
+                    show(line)
         if (better := results.better) is not None:
             show(f"! By {better[1]}, {better[0].what} is better than this network.")
         if results.penalty:
             show("data loss: without the L1 and L2 penalties of the network,")
             show(f"which are {figure(results.penalty)} here; the baselines have none.")
         notes = [f"{each.what}: {each.note}" for each in record.baseline.values() if each.note]
-        show("\n".join([*notes, ""]))
+        for line in (*notes, ""):
+            show(line)
         show(f"saved in {outcome.folder}")
         say_verdict(outcome)
 

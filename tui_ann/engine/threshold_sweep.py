@@ -106,7 +106,7 @@ class ThresholdSweep:
         return np.asarray(miss * self.false_negatives + alarm * self.false_positives, np.float64)
 
     def cheapest(self, miss: float, alarm: float) -> float:
-        """The threshold from 0 to 1 with the least cost; of several the one nearest to ½.
+        """The threshold from 0 to 1 with the least cost: ½ if nothing is cheaper, else of several that nearest to ½.
 
         All thresholds above a score and up to the next one decide alike: the middle of these is taken, in as few digits
         as tell it from them.
@@ -120,6 +120,8 @@ class ThresholdSweep:
         possible = highest > lowest
         possible[-1] |= highest[-1] == 0.0
         cost = np.where(possible, self.cost(miss, alarm), np.inf)
+        if not is_cheaper(float(cost.min()), float(cost[self.place(0.5)])):
+            return 0.5
         best = np.flatnonzero(cost == cost.min())
         found = [_between(float(lowest[place]), float(highest[place])) for place in best]
         return min(found, key=lambda threshold: abs(threshold - 0.5))
@@ -158,6 +160,11 @@ class Calibration:
         full = self.rows > 0
         distance = np.abs(self.share[full] - self.mean_score[full])
         return float((distance * self.rows[full]).sum() / self.rows.sum()) if full.any() else float("nan")
+
+
+def is_cheaper(cost: float, than: float) -> bool:
+    """Whether a cost is less than another by more than the rounding of their sums."""
+    return cost < than * (1 - 1e-9)
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any] | int) -> Floats:

@@ -1,5 +1,7 @@
 """Figures, baseline and intervals, against hand-made counts and brute force."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 from tui_ann.engine.metrics import compute, confusion_matrix
 from tui_ann.session.evaluate.confusion import ALARM, MISSED, RIGHT, TAKEN, Confusion, confusion_of
 from tui_ann.session.evaluate.figures import baseline_of, figures_of, intervals_of, named, resamples_for, values_of
-from tui_ann.session.evaluate.rows import rows_of_part
+from tui_ann.session.evaluate.rows import JudgedRows, rows_of_part
+from tui_ann.session.evaluate.share_intervals import wilson_interval
 from tui_ann.session.predicting import Answerer
 
 
@@ -66,6 +69,7 @@ def test_the_baseline_says_the_commonest_class_or_the_mean(two_classes: Answerer
     rows = rows_of_part(two_classes, "test")
     assert baseline is not None
     commonest = int(np.bincount(rows_of_part(two_classes, "train").codes).argmax())
+    assert baseline.name == "class shares"
     assert baseline.what == f"always {('no', 'yes')[commonest]!r}"
     figures = figures_of(rows, 0.3, baseline=baseline, loss="binary_crossentropy")
     accuracy = named(figures, "accuracy")
@@ -73,7 +77,10 @@ def test_the_baseline_says_the_commonest_class_or_the_mean(two_classes: Answerer
     assert accuracy.baseline == pytest.approx((rows.codes == commonest).mean())
     assert named(figures, "auc").baseline == 0.5
     assert figures[0].label == "Data loss (Binary cross-entropy)"
+    shares = np.bincount(rows_of_part(two_classes, "train").codes) / len(rows_of_part(two_classes, "train"))
+    assert named(figures, "log_loss").baseline == pytest.approx(-np.log(shares[rows.codes]).mean())
     baseline = baseline_of(numbers)
+    assert baseline.name == baseline.what == "always the mean"
     rows = rows_of_part(numbers, "test")
     mean = rows_of_part(numbers, "train").actual.mean()
     assert named(figures_of(rows, baseline=baseline), "mae").baseline == pytest.approx(
@@ -94,6 +101,42 @@ def test_intervals_are_seeded_and_hold_the_figure(two_classes: Answerer) -> None
     low, high = found["accuracy"]
     assert high - low == pytest.approx(2 * 1.96 * np.sqrt(share * (1 - share) / 60), rel=0.35)
     assert intervals_of(rows, cancelled=lambda: True) == {}
+
+
+def perfect(rows: JudgedRows) -> JudgedRows:
+    """The same rows, each with the right answer."""
+    return replace(rows, y_hat=np.where(rows.Y > 0.5, 0.9, 0.1), losses=np.full(len(rows), -np.log(0.9)))
+
+
+def test_rows_that_are_all_right_are_no_certainty(two_classes: Answerer) -> None:
+    rows = perfect(rows_of_part(two_classes, "all"))
+    found = intervals_of(rows, resamples=100)
+    assert found["accuracy"] == wilson_interval(60, 60)
+    positives = int((rows.codes == 1).sum())
+    assert found["precision"] == found["recall"] == wilson_interval(positives, positives)
+    # No resample of these differs, so it says nothing of other rows; the losses are equal but for rounding.
+    assert not {"balanced_accuracy", "f1", "auc", "log_loss", "loss"} & set(found)
+
+
+def test_precision_has_no_interval_where_no_row_is_taken(two_classes: Answerer) -> None:
+    rows = rows_of_part(two_classes, "all")
+    none = replace(rows, y_hat=np.full_like(rows.y_hat, 0.1))
+    found = intervals_of(none, resamples=100)
+    assert "precision" not in found
+    assert found["recall"][0] == 0 < found["recall"][1]
+
+
+def test_of_several_classes_only_the_accuracy_is_a_share(three_classes: Answerer) -> None:
+    rows = rows_of_part(three_classes, "all")
+    right = replace(rows, y_hat=0.8 * rows.Y + 0.1)
+    found = intervals_of(right, resamples=100)
+    assert found["accuracy"] == wilson_interval(60, 60)
+    assert not {"balanced_accuracy", "precision", "recall", "f1", "auc"} & set(found)
+
+
+def test_a_perfect_regression_has_no_interval(numbers: Answerer) -> None:
+    rows = rows_of_part(numbers, "all")
+    assert intervals_of(replace(rows, y_hat=rows.Y, losses=np.zeros(len(rows))), resamples=100) == {}
 
 
 def test_fewer_resamples_of_very_many_rows() -> None:

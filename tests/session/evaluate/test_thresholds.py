@@ -16,16 +16,45 @@ def cost(answerer: Answerer, part: str, threshold: float, costs: Costs) -> float
     return float(costs.miss * missed.sum() + costs.alarm * alarms.sum())
 
 
-def test_it_is_chosen_on_the_validation_part_and_judged_on_the_test_part(two_classes: Answerer) -> None:
+@pytest.fixture
+def eager(two_classes: Answerer) -> Answerer:
+    """The network of two classes with every ŷ too large, so that ½ takes the first class for the second."""
+    parameters = two_classes.network.parameters
+    parameters[max(name for name in parameters if name.startswith("b"))][...] += 3.0
+    return two_classes
+
+
+def test_it_is_chosen_on_the_validation_part_and_judged_on_the_test_part(eager: Answerer) -> None:
     costs = Costs(miss=10, alarm=1)
-    found = cheapest_threshold(two_classes, costs)
+    found = cheapest_threshold(eager, costs)
     assert found is not None
     assert (found.chosen_on, found.judged_on, found.rows) == ("validation", "test", 15)
-    least = min(cost(two_classes, "validation", threshold, costs) for threshold in np.linspace(0, 1, 1001))
-    assert cost(two_classes, "validation", found.threshold, costs) == least
-    assert found.cost == cost(two_classes, "test", found.threshold, costs)
-    assert found.usual_cost == cost(two_classes, "test", 0.5, costs)
+    least = min(cost(eager, "validation", threshold, costs) for threshold in np.linspace(0, 1, 1001))
+    assert cost(eager, "validation", found.threshold, costs) == least
+    assert found.cost == cost(eager, "test", found.threshold, costs)
+    assert found.usual_cost == cost(eager, "test", 0.5, costs)
     assert "chosen on the validation part; on the test part it costs" in found.sentence
+
+
+def test_half_stays_where_nothing_is_cheaper(two_classes: Answerer) -> None:
+    found = cheapest_threshold(two_classes, Costs(0, 0))  # every threshold costs the same
+    assert found is not None
+    assert found.threshold == 0.5
+    assert not any(found.beats(threshold) for threshold in (0.0, 0.3, 0.5, 1.0))
+    assert found.sentence == (
+        "No threshold is cheaper than 0.5 on the validation part (a miss costs 0, a false alarm 0); "
+        "its mistakes cost 0 on the test part."
+    )
+
+
+def test_a_threshold_beats_those_that_cost_more_where_it_was_chosen(eager: Answerer) -> None:
+    costs = Costs(miss=10, alarm=1)
+    found = cheapest_threshold(eager, costs)
+    assert found is not None
+    assert found.beats(0.5)
+    least = cost(eager, "validation", found.threshold, costs)
+    for threshold in np.linspace(0, 1, 101):
+        assert found.beats(threshold) == (cost(eager, "validation", threshold, costs) > least)
 
 
 def test_the_pictures_are_of_two_classes_only(two_classes: Answerer, three_classes: Answerer) -> None:

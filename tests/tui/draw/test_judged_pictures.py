@@ -26,7 +26,7 @@ FIGURES = [
 ]
 STORY = StoryPicture(
     [StoryLine("mean radius", "14.2", 1.0), StoryLine("[red]x", "a\x1bb", -0.5), StoryLine("third", "3", 0.1)],
-    "ŷ = 0.91 malignant",
+    "ŷ = P(malignant) = 0.91 · says malignant",
     0.91,
     0.35,
     notes=["nearest training rows: line 14 (malignant)"],
@@ -101,3 +101,14 @@ def test_a_curve_without_points_says_so() -> None:
 @pytest.mark.parametrize(("width", "height"), [(60, 8), (40, 4), (24, 2), (12, 1)])
 def test_one_row(width: int, height: int, golden: Callable[[str], None]) -> None:
     golden(draw_row(STORY, width, height).plain())
+
+
+def test_a_wide_interval_takes_room_in_its_own_column_only() -> None:
+    figures = [
+        FigureLine("accuracy", "0.98", "0.85–0.99", "(0.6)"),
+        FigureLine("balanced", "0.97", "±0.02", "(0.5)"),
+        FigureLine("log loss", "0.00808", "±0.0026", "(0.637)"),
+    ]
+    text = draw_figures(figures, 50, 2).plain()
+    assert text.splitlines()[0].split() == ["accuracy", "0.98", "0.85–0.99", "log", "loss", "0.00808", "±0.0026"]
+    assert "±0.02" in text

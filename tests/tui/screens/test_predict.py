@@ -108,13 +108,18 @@ class TestThreshold:
             await press(pilot, "!")
             assert judged(app).wish.threshold == cheapest.threshold < 0.5
             assert "chosen on the validation part; on the test part it costs" in told(app)
+            assert "! τ" not in await steady(app, pilot)  # nothing is cheaper than the present one
+            await press(pilot, "!")
+            assert judged(app).wish.threshold == cheapest.threshold
+            assert f"No threshold is cheaper than {cheapest.threshold}" in told(app)
 
     async def test_curves_one_after_the_other_and_intervals_beside_the_figures(self):
         async with running("sample:breast-cancer", size=(200, 50)) as (app, pilot):
             await run_to_the_end(pilot)
             text = await steady(app, pilot)
             assert "±" in text
-            assert "always '" in text
+            assert "in brackets: class shares" in text
+            assert "always '" in text  # with its accuracy, on the frame
             assert predict(app).work.intervals["accuracy"][0] < 1
             titles = []
             for _ in range(4):
@@ -198,7 +203,7 @@ class TestRows:
             await settle(pilot)
             outside = await steady(app, pilot)
             assert "the largest in training" in outside
-            assert outside.split("ŷ = ")[1].split()[0] != mean.split("ŷ = ")[1].split()[0]
+            assert outside.split("P(passed) = ")[1].split()[0] != mean.split("P(passed) = ")[1].split()[0]
             await type_text(pilot, "x")
             await settle(pilot)
             assert "is no number" in await steady(app, pilot)
@@ -215,7 +220,8 @@ class TestRows:
             await press(pilot, "enter")
             text = await steady(app, pilot)
             assert "The typed row" in text
-            assert f"ŷ = {float(rows.y_hat[0, 0]):.3g}" in text
+            said = rows.preprocessing.classes[int(rows.y_hat[0, 0] >= 0.5)]
+            assert f"ŷ = P(passed) = {float(rows.y_hat[0, 0]):.3g} · says {said}" in text
             await press(pilot, "I")  # has no target
             assert "The gradient of this row needs its exam" in told(app)
             await press(pilot, "enter", "up")

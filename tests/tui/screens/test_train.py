@@ -297,7 +297,7 @@ async def test_the_result_of_the_weights_kept(size: tuple[int, int], golden: Cal
 
 @pytest.mark.parametrize(
     ("height", "labels"),
-    [(1, ["test"]), (2, ["test"]), (3, ["test", "linear model"]), (6, ["train", "val", "test", "always", "linear"])],
+    [(1, ["test"]), (2, ["test"]), (3, ["test", "linear model"]), (6, ["train", "val", "test", "class", "linear"])],
 )
 def test_of_a_result_the_unseen_part_is_left_out_last(height: int, labels: list[str]) -> None:
     table = MetricsTable()

@@ -30,7 +30,7 @@ async def test_the_end_shows_every_part_and_the_baselines() -> None:
         assert results is not None
         assert results.metrics == app.session.runs.evaluate()
         assert f"Metrics · kept: {results.kept}" in text
-        assert all(f"│{label} " in text for label in ("train", "val", "test", "always 'setosa'", "linear model"))
+        assert all(f"│{label} " in text for label in ("train", "val", "test", "class shares", "linear model"))
 
 
 async def test_a_smaller_learning_rate_is_one_key_and_one_undo(wild: Path) -> None:

@@ -10,7 +10,6 @@ from tui_ann.session.evaluate.confusion import Confusion, confusion_of
 from tui_ann.session.evaluate.figures import (
     ConstantAnswer,
     Figure,
-    Interval,
     baseline_of,
     figures_of,
     intervals_of,
@@ -20,6 +19,7 @@ from tui_ann.session.evaluate.importance import ColumnImportance, permutation_im
 from tui_ann.session.evaluate.listing import ListWish, listed
 from tui_ann.session.evaluate.residuals import Residuals, residuals_of
 from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.session.evaluate.share_intervals import Interval
 from tui_ann.session.evaluate.thresholds import (
     CheapestThreshold,
     Costs,
@@ -44,8 +44,8 @@ class RunEvaluation:
     """The rows with their answers."""
     threshold: float
     """The second of two classes is predicted where ŷ is at least this; without meaning for other tasks."""
-    baseline: str
-    """What the figures are compared with, in words; empty if it is not known."""
+    baseline: ConstantAnswer | None
+    """What the figures are compared with; `None` if it is not known."""
     figures: tuple[Figure, ...]
     """Every figure; none if no row has a target."""
     confusion: Confusion | None
@@ -57,7 +57,7 @@ class RunEvaluation:
     importance: tuple[ColumnImportance, ...] = ()
     """The permutation importance of the columns, the largest first; empty if it was not computed."""
     resamples: int = 0
-    """Resamples behind the intervals; 0 if there are none."""
+    """Resamples behind the intervals of figures that are no shares of rows; 0 if there are no intervals."""
     seed: int = 0
     """The seed of resamples and shuffles."""
 
@@ -79,6 +79,13 @@ class RunEvaluation:
         """The places of the worst rows."""
         places = listed(self.rows, ListWish(), self.threshold)
         return places[~np.isnan(self.rows.badness[places])][:WORST]
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The labels of figures that all resamples agree on, so that these rows do not tell how far they are right."""
+        if not self.resamples:
+            return ()
+        return tuple(each.label for each in self.figures if each.interval is None and np.isfinite(each.value))
 
     def residuals(self, target: int = 0) -> Residuals | None:
         """The residuals of a target of a regression; `None` for a classification."""
@@ -106,7 +113,7 @@ def quick_evaluation(
     return RunEvaluation(
         rows,
         threshold,
-        "" if baseline is None else baseline.what,
+        baseline,
         figures,
         confusion_of(rows, threshold) if rows.known.any() else None,
         pictures_of(rows),

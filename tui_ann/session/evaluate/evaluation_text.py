@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from tui_ann.experiment.run_folder import finite
 from tui_ann.session.evaluate.evaluation import RunEvaluation
-from tui_ann.session.evaluate.figures import COVERED, Figure
+from tui_ann.session.evaluate.figures import Figure
 from tui_ann.session.evaluate.listing import answer_of
 from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.session.evaluate.share_intervals import COVERED
+from tui_ann.session.run.baseline_names import CLASS_SHARES, shares_explained
 from tui_ann.text import number
 
 _MOST_POINTS = 200
@@ -26,7 +28,8 @@ def to_json(found: RunEvaluation) -> dict[str, Any]:
         "judged": found.judged,
         "task": rows.task,
         "figures": {figure.name: _figure(figure) for figure in found.figures},
-        "baseline": found.baseline or None,
+        "baseline": None if found.baseline is None else found.baseline.name,
+        "baseline_answer": None if found.baseline is None else found.baseline.what,
         "interval": {"covers": COVERED, "resamples": found.resamples, "seed": found.seed},
         "worst": [row_to_json(rows, int(place), found.threshold) for place in found.worst],
         "importance": [
@@ -135,6 +138,17 @@ def value_of_row(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {number(part)}" for name, part in value.items())
     return number(value) if isinstance(value, float) else str(value)
+
+
+def baseline_explained(found: RunEvaluation) -> tuple[str, ...]:
+    """What the baseline is, as lines; none if its name says so."""
+    baseline = found.baseline
+    return () if baseline is None or baseline.name != CLASS_SHARES else shares_explained(baseline.what)
+
+
+def untold_in_words(found: RunEvaluation) -> str:
+    """Which figures have no interval, and why."""
+    return f"No interval, because every resample of these rows gives the same: {', '.join(found.untold)}."
 
 
 def interval_in_words(figure: Figure) -> str:

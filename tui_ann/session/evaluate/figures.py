@@ -1,4 +1,4 @@
-"""The figures of judged rows, next to a baseline, with bootstrap intervals."""
+"""The figures of judged rows, next to a baseline, with intervals."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,25 +9,25 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.metrics import MEASURES
 from tui_ann.engine.tape import Array
 from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.session.evaluate.share_intervals import COVERED, Interval, counted_shares, wilson_interval
 from tui_ann.session.predicting import Answerer
+from tui_ann.session.run.baseline_names import always_in_words, constant_name
 from tui_ann.session.run.judging import judge
-from tui_ann.session.run.results import always_in_words, constant_answer
+from tui_ann.session.run.results import constant_answer
 
 LOSS = "loss"
 """The data loss, without penalties."""
-COVERED = 0.95
-"""The share of the resamples that an interval holds."""
 RESAMPLES = 1000
 """Resamples of a bootstrap, unless there are very many rows."""
 _MOST_DRAWN = 4_000_000
 _FEWEST = 100
+_ROUNDING = 1e-9
+"""Resamples that differ by less, relative to their size, are equal."""
 _NAMES = {
     "regression": ("mae", "rmse", "r2"),
     "binary": ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "auc", "log_loss"),
     "multiclass": ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "auc", "log_loss"),
 }
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,17 @@ class Figure:
     baseline: float | None = None
     """That of the baseline; `None` if it is not known."""
     interval: Interval | None = None
-    """Where `COVERED` of the resamples lie; `None` if it was not computed or is not defined."""
-
-    @property
-    def half_width(self) -> float | None:
-        """Half the width of the interval: the ± of the figure."""
-        return None if self.interval is None else (self.interval[1] - self.interval[0]) / 2
+    """What `intervals_of` found; `None` if it was not computed, is not defined, or the rows do not tell."""
 
 
 @dataclass(frozen=True, eq=False)
 class ConstantAnswer:
-    """The baseline: the same answer for every row, that of the commonest class or of the mean."""
+    """The baseline: the same answer for every row, the shares of the classes or the mean."""
 
+    name: str
+    """Its name in a table: `class shares`."""
     what: str
-    """What it answers, in words: `always “benign”`."""
+    """What it answers, in words: `always 'benign'`."""
     y_hat: Array
     """Its output (k,)."""
 
@@ -67,7 +64,8 @@ def baseline_of(answerer: Answerer) -> ConstantAnswer | None:
     if dataset is None:
         return None
     model = constant_answer(dataset, answerer.network.loss)
-    return ConstantAnswer(always_in_words(dataset, model), model.y_hat(model.b[None])[0])
+    what = always_in_words(dataset, model)
+    return ConstantAnswer(constant_name(dataset.task), what, model.y_hat(model.b[None])[0])
 
 
 def figure_names(rows: JudgedRows) -> tuple[str, ...]:
@@ -127,10 +125,11 @@ def intervals_of(
     seed: int = 0,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, Interval]:
-    """Bootstrap: the figures of many samples of these rows, drawn with replacement.
+    """The intervals of the figures: how much they depend on which rows happened to be in the part.
 
-    The interval says how much a figure depends on which rows happened to be in the part, not how much it depends on the
-    training.
+    They do not say how much a figure depends on the training.  A share of counted rows has the interval of Wilson, see
+    `share_intervals`; of every other figure a bootstrap gives it: where `COVERED` of many samples of these rows lie,
+    drawn with replacement.
 
     Args:
         rows: The rows.
@@ -140,7 +139,8 @@ def intervals_of(
         cancelled: Called for each resample; the answer is empty then.
 
     Returns:
-        The interval of each figure by name, without those that are not defined.
+        The interval of each figure by name, without those that are not defined, and those of which all resamples agree:
+        they say nothing of other rows.
     """
     rows = rows.only(rows.known)
     n = len(rows)
@@ -161,7 +161,12 @@ def intervals_of(
         finite = finite[np.isfinite(finite)]
         if len(finite) >= 0.5 * times:
             low, high = np.quantile(finite, [(1 - COVERED) / 2, (1 + COVERED) / 2])
-            found[name] = (float(low), float(high))
+            if high - low > _ROUNDING * max(abs(low), abs(high)):
+                found[name] = (float(low), float(high))
+    for name, (hits, of) in counted_shares(rows, threshold).items():
+        found.pop(name, None)
+        if (interval := wilson_interval(hits, of)) is not None:
+            found[name] = interval
     return found
 
 

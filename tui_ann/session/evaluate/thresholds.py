@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.engine.threshold_sweep import Calibration, ThresholdSweep
+from tui_ann.engine.threshold_sweep import Calibration, ThresholdSweep, is_cheaper
 from tui_ann.errors import SessionError
 from tui_ann.session.evaluate.rows import PART_WORDS, JudgedRows, rows_of_part
 from tui_ann.session.predicting import Answerer
@@ -69,9 +69,12 @@ def pictures_of(rows: JudgedRows) -> ThresholdPictures | None:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CheapestThreshold:
-    """The threshold with the least cost on one part, and its cost on another part, which it was not chosen on."""
+    """The threshold with the least cost on one part, and its cost on another part, which it was not chosen on.
+
+    It is ½ unless another is cheaper than ½.
+    """
 
     costs: Costs
     """What mistakes cost."""
@@ -87,13 +90,40 @@ class CheapestThreshold:
     """Cost of all mistakes on that part at the threshold."""
     usual_cost: float
     """The same at ½."""
+    choosing: ThresholdSweep
+    """The part that it was chosen on, at every threshold."""
+
+    def beats(self, threshold: float) -> bool:
+        """Whether it is cheaper than a threshold on the part that it was chosen on.
+
+        Args:
+            threshold: The other threshold.
+        """
+        cost = self.choosing.cost(self.costs.miss, self.costs.alarm)
+        mine, other = (float(cost[self.choosing.place(each)]) for each in (self.threshold, threshold))
+        return is_cheaper(mine, other)
+
+    def not_beaten(self, threshold: float) -> str:
+        """That nothing is cheaper than a threshold, in words.
+
+        Args:
+            threshold: The threshold.
+        """
+        chosen = PART_WORDS.get(self.chosen_on, self.chosen_on)
+        return f"No threshold is cheaper than {number(threshold, 3)} on the {chosen} ({self._costs})"
+
+    @property
+    def _costs(self) -> str:
+        return f"a miss costs {number(self.costs.miss)}, a false alarm {number(self.costs.alarm)}"
 
     @property
     def sentence(self) -> str:
         """All of it in words."""
         chosen, judged = (PART_WORDS.get(part, part) for part in (self.chosen_on, self.judged_on))
-        costs = f"a miss costs {number(self.costs.miss)}, a false alarm {number(self.costs.alarm)}"
-        how = f"Cheapest threshold {number(self.threshold, 3)} ({costs}), chosen on the {chosen}"
+        if not self.beats(0.5):
+            where = "there" if self.judged_on == self.chosen_on else f"on the {judged}"
+            return f"{self.not_beaten(0.5)}; its mistakes cost {number(self.usual_cost)} {where}."
+        how = f"Cheapest threshold {number(self.threshold, 3)} ({self._costs}), chosen on the {chosen}"
         cost = f"it costs {number(self.cost)} instead of {number(self.usual_cost)} at 0.5"
         if self.judged_on == self.chosen_on:
             return f"{how}; {cost} there. No other part is left to judge it on, so this is too good."
@@ -132,4 +162,5 @@ def cheapest_threshold(answerer: Answerer, costs: Costs) -> CheapestThreshold | 
         sweep.positives + sweep.negatives,
         float(cost[sweep.place(threshold)]),
         float(cost[sweep.place(0.5)]),
+        choosing.sweep,
     )

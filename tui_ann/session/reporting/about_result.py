@@ -14,7 +14,13 @@ from tui_ann.export.report.document import (
 )
 from tui_ann.export.report.markdown import to_markdown_report
 from tui_ann.session.evaluate.evaluation import RunEvaluation
-from tui_ann.session.evaluate.evaluation_text import interval_in_words, value_of_row, worst_rows
+from tui_ann.session.evaluate.evaluation_text import (
+    baseline_explained,
+    interval_in_words,
+    untold_in_words,
+    value_of_row,
+    worst_rows,
+)
 from tui_ann.session.run.results import Results
 from tui_ann.text import count, number
 
@@ -71,10 +77,14 @@ def _result(found: RunEvaluation, results: Results | None) -> Iterator[ReportBlo
     if not found.figures:
         return
     yield _figures(found)
+    if explained := " ".join(baseline_explained(found)):
+        yield ParagraphBlock(f"{explained[0].upper()}{explained[1:]}")
     if found.resamples:
+        shares = " Shares of rows have Wilson's interval." if found.confusion is not None else ""
+        untold = f" {untold_in_words(found)}" if found.untold else ""
         yield ParagraphBlock(
-            f"Intervals: where 95 % of {count(found.resamples)} bootstrap samples of these rows lie. They say how much "
-            "a figure depends on the rows that happened to be judged."
+            f"Intervals: where 95 % of {count(found.resamples)} bootstrap samples of these rows lie.{shares} They say "
+            f"how much a figure depends on the rows that happened to be judged.{untold}"
         )
     if found.confusion is not None:
         classes = found.confusion.classes
@@ -104,13 +114,14 @@ def _result(found: RunEvaluation, results: Results | None) -> Iterator[ReportBlo
 
 def _figures(found: RunEvaluation) -> TableBlock:
     with_interval = any(figure.interval for figure in found.figures)
-    head = ["", "value", *(["95 % interval"] if with_interval else []), *([found.baseline] if found.baseline else [])]
+    baseline = [] if found.baseline is None else [found.baseline.name]
+    head = ["", "value", *(["95 % interval"] if with_interval else []), *baseline]
     rows = [
         [
             figure.label,
             number(figure.value),
             *([interval_in_words(figure)] if with_interval else []),
-            *(["" if figure.baseline is None else number(figure.baseline)] if found.baseline else []),
+            *(["" if figure.baseline is None else number(figure.baseline)] if baseline else []),
         ]
         for figure in found.figures
     ]

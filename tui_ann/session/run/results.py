@@ -8,22 +8,18 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.losses import LOSSES
-from tui_ann.engine.metrics import class_codes
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.trainer import Trainer
 from tui_ann.experiment.run_record import Baseline
 from tui_ann.session.run import linear_model
+from tui_ann.session.run.baseline_names import CONSTANT, LINEAR, always_in_words, table_name
 from tui_ann.session.run.judging import PARTS, by_target, evaluate, judge, metric_names, parts_of
 from tui_ann.session.run.linear_model import LinearModel
 from tui_ann.session.run.threads import suited_threads
 from tui_ann.text import count
-
-CONSTANT, LINEAR = "constant", "linear"
-"""The baselines by their names in `run.json`."""
 
 BEST = ", the best"
 """The end of the words for the parameters of the best epoch."""
@@ -107,7 +103,10 @@ class Results:
         after two blanks.
         """
         mine = [("", part, self._without_penalty(values)) for part, values in self.metrics.items()]
-        others = [(each.what, self.unseen, each.metrics.get(self.unseen, {})) for each in self.baselines.values()]
+        others = [
+            (table_name(key, each), self.unseen, each.metrics.get(self.unseen, {}))
+            for key, each in self.baselines.items()
+        ]
         return [
             (f"  {target}" if target else who, part, figures)
             for who, part, values in (*mine, *others)
@@ -230,14 +229,6 @@ def _fitted(dataset: Dataset, loss: str, metrics: tuple[str, ...]) -> dict[str, 
                 "" if linear.rows == len(X) else f"fitted to {count(linear.rows)} of {count(len(X))} training rows",
             ),
         }
-
-
-def always_in_words(dataset: Dataset, model: LinearModel) -> str:
-    """What the constant model answers, in words."""
-    if dataset.task == "regression":
-        return "always the mean"
-    code = int(class_codes(model.y_hat(model.b[None]))[0])
-    return f"always {quoted(dataset.classes[code])}"
 
 
 def _measured(

@@ -16,7 +16,7 @@ from tui_ann.session.evaluate.one_row import RowStory
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.session.evaluate.thresholds import ThresholdPictures
 from tui_ann.text import clean, count, counted, number, share
-from tui_ann.tui.draw.confusion import ConfusionPicture, FigureLine, spread_text
+from tui_ann.tui.draw.confusion import ConfusionPicture, FigureLine
 from tui_ann.tui.draw.row_story import StoryLine, StoryPicture
 from tui_ann.tui.draw.score_curve import ScoreCurve
 
@@ -169,10 +169,23 @@ def _figure_line(figure: Figure) -> FigureLine:
     return FigureLine(
         shown,
         written(figure.value, 3),
-        spread_text(figure.half_width),
+        _spread(figure),
         f"({written(figure.baseline, 3)})" if figure.baseline is not None else "",
         worse=better is False,
     )
+
+
+def _spread(figure: Figure) -> str:
+    """± half of the interval; the interval itself where ± would reach beyond what the figure can be."""
+    if figure.interval is None:
+        return ""
+    low, high = figure.interval
+    half, name = (high - low) / 2, figure.name.partition(" ")[0]
+    lower = name in _LOWER
+    if (name == "r2" or figure.value >= half) and (lower or figure.value + half <= 1):
+        return f"±{number(half, 2)}"
+    below = 0.99 <= low < 1 and not lower  # not rounded up to 1
+    return f"{'0.99' if below else number(low, 2)}–{number(high, 2)}"
 
 
 def matrix_order(confusion: Confusion) -> list[int]:
@@ -260,7 +273,7 @@ def mistakes(sweep: ThresholdSweep, threshold: float) -> tuple[int, int]:
 
 
 def answer_text(rows: JudgedRows, story: RowStory, threshold: float) -> str:
-    """The answer for a row: `ŷ = 0.91 malignant`.
+    """The answer for a row: `ŷ = P(malignant) = 0.43 · says benign`; of several classes the likeliest is said.
 
     Args:
         rows: Rows like it, for the classes and units.
@@ -271,10 +284,10 @@ def answer_text(rows: JudgedRows, story: RowStory, threshold: float) -> str:
         numbers = zip(story.numbers, rows.preprocessing.target.names, strict=True)
         return "ŷ = " + ", ".join(f"{number(value, 5)} {clean(name, 30)}" for value, name in numbers)
     classes = rows.preprocessing.classes
+    words = f"ŷ = P({clean(classes[story.code], 20)}) = {share(story.answer, 3)}"
     if len(classes) == 2:
-        said = classes[int(story.answer >= threshold)]
-        return f"ŷ = {share(story.answer, 3)} {clean(said, 20)}"
-    return f"ŷ = P({clean(classes[story.code], 20)}) = {share(story.answer, 3)}"
+        words += f" · says {clean(classes[int(story.answer >= threshold)], 20)}"
+    return words
 
 
 def story_picture(
@@ -321,9 +334,9 @@ def nearest_text(rows: JudgedRows, story: RowStory, labels: Sequence[str]) -> st
 def baseline_sentence(found: RunEvaluation) -> str:
     """What the baseline gets: `always 'benign': accuracy 0.632`; empty if it is not known."""
     main = next((figure for figure in found.figures if figure.name.partition(" ")[0] in ("accuracy", "mae")), None)
-    if main is None or main.baseline is None:
+    if main is None or main.baseline is None or found.baseline is None:
         return ""
-    return f"{found.baseline}: {_SHORT[main.name.partition(' ')[0]]} {number(main.baseline, 3)}"
+    return f"{found.baseline.what}: {_SHORT[main.name.partition(' ')[0]]} {number(main.baseline, 3)}"
 
 
 def rows_sentence(found: RunEvaluation) -> str:

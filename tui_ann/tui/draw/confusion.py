@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.text import cell_width, clean, count, fit, number
+from tui_ann.text import cell_width, clean, count, fit
 from tui_ann.tui.draw.cells import Cells
 
 LEVELS = 4
@@ -174,7 +174,7 @@ class FigureLine:
     value: str
     """The value."""
     spread: str = ""
-    """± so much; empty if it is not known."""
+    """± so much, or from – to; empty if it is not known."""
     baseline: str = ""
     """The same figure of the baseline; empty if it is not known."""
     worse: bool = False
@@ -193,28 +193,27 @@ def draw_figures(figures: Sequence[FigureLine], width: int, height: int, baselin
     cells = Cells(width, height)
     if not figures or height < 1 or width < 12:
         return cells
-    titled = bool(baseline) and any(figure.baseline for figure in figures)
-    rows = height - 1 if titled and height >= 3 else height
-    full = _widths(figures, ("name", "value", "spread", "baseline"))
-    columns = -(-len(figures) // rows)
-    parts = ["name", "value", "spread", "baseline"]
-    while len(parts) > 2 and columns * (sum(full[part] + 1 for part in parts) + 1) - 2 > width:
-        parts.pop()
-    wide = sum(full[part] + 1 for part in parts) + 1
-    columns = max(1, min(columns, (width + 2) // wide))
-    if rows < height and "baseline" in parts:
+    titled = bool(baseline) and any(figure.baseline for figure in figures) and height >= 3
+    for parts in (("name", "value", "spread", "baseline"), ("name", "value", "spread"), ("name", "value")):
+        top = 1 if titled and "baseline" in parts else 0
+        columns = [figures[first : first + height - top] for first in range(0, len(figures), height - top)]
+        if sum(_wide(column, parts) for column in columns) - 2 <= width:
+            break
+    if top:
         cells.write(0, 0, clean(f"in brackets: {baseline}", width), FigureInk.LABEL)
-        top = 1
-    else:
-        rows, top = height, 0
-    for place, figure in enumerate(figures[: rows * columns]):
-        x, y = place // rows * wide, top + place % rows
-        x = cells.write(x, y, fit(figure.name, full["name"]), FigureInk.LABEL) + 1
-        x = cells.write(
-            x, y, fit(figure.value, full["value"], "right"), FigureInk.LOW if figure.worse else FigureInk.VALUE
-        )
-        for part in parts[2:]:
-            x = cells.write(x + 1, y, fit(getattr(figure, part), full[part]), FigureInk.LABEL)
+    left = 0
+    for column in columns:
+        wide = _wide(column, parts)
+        if left and left + wide - 2 > width:
+            break
+        widths = _widths(column, parts)
+        for y, figure in enumerate(column, start=top):
+            x = cells.write(left, y, fit(figure.name, widths["name"]), FigureInk.LABEL) + 1
+            ink = FigureInk.LOW if figure.worse else FigureInk.VALUE
+            x = cells.write(x, y, fit(figure.value, widths["value"], "right"), ink)
+            for part in parts[2:]:
+                x = cells.write(x + 1, y, fit(getattr(figure, part), widths[part]), FigureInk.LABEL)
+        left += wide
     return cells
 
 
@@ -222,6 +221,6 @@ def _widths(figures: Sequence[FigureLine], parts: Sequence[str]) -> dict[str, in
     return {part: max(cell_width(getattr(figure, part)) for figure in figures) for part in parts}
 
 
-def spread_text(half_width: float | None) -> str:
-    """± so much, in two digits; empty if it is not known."""
-    return "" if half_width is None else f"±{number(half_width, 2)}"
+def _wide(figures: Sequence[FigureLine], parts: Sequence[str]) -> int:
+    """Cells of a column with the gap after it."""
+    return sum(wide + 1 for wide in _widths(figures, parts).values()) + 1

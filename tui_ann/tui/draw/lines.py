@@ -12,6 +12,12 @@ from tui_ann.tui.draw.cells import Cells
 
 _SHORT = {"accuracy": "acc.", "precision": "prec."}
 """Shorter names of metrics, for narrow columns."""
+_SHORTEST = {"recall": "rec.", "data loss": "d. loss"}
+"""Still shorter names, for use one after the other while columns do not fit."""
+_NARROW, _LEAST = 7, 5
+"""Cells of a narrow column, and of one that gives way to the names of the rows."""
+_NAME = 15
+"""Cells of the name of a row that columns give way to: the longest name of a baseline."""
 
 
 class LineInk(IntEnum):
@@ -117,6 +123,9 @@ def draw_metrics(
 ) -> Cells:
     """Draw a small table: a column for each metric, a row for each part of the data; one line if there is no room.
 
+    If the table is too wide, the columns give way first, down to three digits, then long names of rows, and then the
+    last columns are left out.
+
     Args:
         names: The metrics in order, the loss first.
         rows: The label of each row, and its values by metric.
@@ -130,11 +139,7 @@ def draw_metrics(
     if height <= len(rows):
         _metrics_line(cells, names, rows, shares)
         return cells
-    first = max(cell_width(label) for label, _ in rows) + 1
-    titles, columns = list(names), [max(9, cell_width(name) + 2) for name in names]
-    if first + sum(columns) > width:
-        titles = [_SHORT.get(name, name) for name in names]
-        columns = [max(7, cell_width(title) + 1) for title in titles]
+    titles, columns, first = _laid_out(names, [label for label, _ in rows], width)
     x = first
     for name, title, wide in zip(names, titles, columns, strict=True):
         if x + wide > width:
@@ -142,11 +147,34 @@ def draw_metrics(
             break
         cells.write(x, 0, fit(title, wide, "right"), LineInk.LABEL)
         for row, (label, values) in enumerate(rows, start=1):
-            cells.write(0, row, label, LineInk.LABEL)
+            cells.write(0, row, clean(label, first - 1), LineInk.LABEL)
             shown = share if name in shares else number
             cells.write(x + 1, row, shown(values.get(name, float("nan")), width=wide - 1), LineInk.VALUE)
         x += wide
     return cells
+
+
+def _laid_out(names: Sequence[str], labels: Sequence[str], width: int) -> tuple[list[str], list[int], int]:
+    """Return the titles of the columns, their cells, and the cells before them."""
+    longest = max(map(cell_width, labels))
+    columns = [max(9, cell_width(name) + 2) for name in names]
+    if longest + 1 + sum(columns) <= width:
+        return list(names), columns, longest + 1
+    titles = [_SHORT.get(name, name) for name in names]
+    name = min(longest, _NAME, max(8, width // 3))
+    for title, shorter in _SHORTEST.items():
+        if 1 + name + sum(_least(titles, _LEAST)) > width:
+            titles = [shorter if each == title else each for each in titles]
+    most, columns = _least(titles, _NARROW), _least(titles, _LEAST)
+    first = 1 + min(longest, max(width - 1 - sum(most), name))
+    for _ in range(min(sum(most), max(0, width - first)) - sum(columns)):
+        narrowest = min((wide, place) for place, wide in enumerate(columns) if wide < most[place])[1]
+        columns[narrowest] += 1
+    return titles, columns, first
+
+
+def _least(titles: Sequence[str], cells: int) -> list[int]:
+    return [max(cells, cell_width(title) + 1) for title in titles]
 
 
 def _metrics_line(

@@ -44,7 +44,7 @@ class StoryPicture:
     lines: Sequence[StoryLine]
     """Its columns, that which moved most first."""
     answer: str
-    """The answer in words: `ŷ = 0.91 malignant`."""
+    """The answer in words: `ŷ = P(malignant) = 0.91 · says malignant`."""
     share: float | None = None
     """ŷ, for the bar of a probability."""
     threshold: float | None = None

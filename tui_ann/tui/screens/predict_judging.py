@@ -177,7 +177,7 @@ class Judging:
         if found.pictures is not None:
             words = threshold_sentence(found.pictures, judged.wish.threshold)
             cheapest, costs = judged.cheapest, judged.wish.costs
-            if cheapest is not None and abs(cheapest.threshold - judged.wish.threshold) > 1e-9:
+            if cheapest is not None and cheapest.beats(judged.wish.threshold):
                 words += f" · {key('predict.cheapest')} τ {number(cheapest.threshold, 3)}"
                 words += f" (miss {number(costs.miss, 3)}, alarm {number(costs.alarm, 3)})"
             return words

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.content import Content
 
-from tui_ann.session.evaluate.figures import Interval
 from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.listing import WORST, ListWish, listed
 from tui_ann.session.evaluate.rows import JudgedRows
+from tui_ann.session.evaluate.share_intervals import Interval
 from tui_ann.text import clean, count, counted
 from tui_ann.tui.content.judged_text import (
     answer_lines,
@@ -93,7 +93,7 @@ class PredictPanes(Panes):
         else:
             lines = answer_lines(rows, judged.wish.threshold)
             title = f"Answers · {clean(rows.what, 24)}, {counted(len(rows), 'row')}, no target"
-        self.figures.set_figures(lines, found.baseline)
+        self.figures.set_figures(lines, "" if found.baseline is None else found.baseline.name)
         self._judged.border_title = _fitting(self._judged, title)
         chosen = self.wish.cell
         self.matrix.set_picture(None if found.confusion is None else matrix_picture(found.confusion, chosen))

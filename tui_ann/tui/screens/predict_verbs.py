@@ -209,10 +209,13 @@ class PredictVerbs:
         self._host().push_screen(DataFileDialog(Path.cwd()), judge)
 
     def go_to_cheapest(self) -> None:
-        """Go to the cheapest threshold, and say where it was chosen."""
+        """Go to the cheapest threshold, and say where it was chosen; stay if it is no cheaper than the present one."""
         judged, host = self._judged, self._host()
         if judged is None or judged.cheapest is None:
             host.tell("There is no threshold to choose: it needs two classes and one probability.", passing=True)
+            return
+        if not judged.cheapest.beats(judged.wish.threshold):
+            host.tell(f"{judged.cheapest.not_beaten(judged.wish.threshold)}.", timeout=10)
             return
         self._wish(threshold=judged.cheapest.threshold)
         host.tell(judged.cheapest.sentence, timeout=10)

@@ -8,10 +8,11 @@ from typing import Any
 from textual.widget import Widget
 
 from tui_ann.errors import TuiAnnError
-from tui_ann.session.evaluate.figures import Interval, intervals_of
+from tui_ann.session.evaluate.figures import intervals_of
 from tui_ann.session.evaluate.importance import ColumnImportance, permutation_importance
 from tui_ann.session.evaluate.judged_moment import JudgedMoment, JudgeWish, judge_moment
 from tui_ann.session.evaluate.one_row import RowStory, told
+from tui_ann.session.evaluate.share_intervals import Interval
 from tui_ann.session.evaluate.typed_row import TypedRow, typed_row
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.tui.services.picture_queue import Outdated, Pictured, PictureQueue

@@ -27,8 +27,8 @@ _CSS = """
 }}
 """
 _INKS = ("", "line--label", "line--value", "line--done", "line--left", "line--good", "line--bad", "line--warn")
-_NARROW = 7
-"""Cells of a metric in a narrow table."""
+_LONGEST = 24
+"""Cells of the name of a row."""
 _PARTS = {"train": "train", "validation": "val", "test": "test"}
 _LABELS = {"mae": "MAE", "mse": "MSE", "r2": "R²", "auc": "AUC", "f1": "F1"}
 _SHARES = frozenset(_LABELS.get(name, name) for name, metric in METRICS.items() if metric.higher_is_better)
@@ -104,7 +104,7 @@ class MetricsTable(Picture):
     @property
     def tabbed(self) -> str:
         """The whole table as text, cells separated by tabs; empty if there are no figures."""
-        names, rows = self._rows(99) if self._results is None else _result(self._results, 999, 99)
+        names, rows = self._rows(99) if self._results is None else _result(self._results, 99)
         if not names:
             return ""
         lines = [["", *names], *([label.strip(), *(_cell(values, name) for name in names)] for label, values in rows)]
@@ -120,7 +120,7 @@ class MetricsTable(Picture):
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the table for the size."""
-        names, rows = self._rows(height) if self._results is None else _result(self._results, width, height)
+        names, rows = self._rows(height) if self._results is None else _result(self._results, height)
         if not names:
             cells = Cells(width, height)
             cells.write(0, 0, "no epoch finished yet"[:width], 1)
@@ -128,16 +128,16 @@ class MetricsTable(Picture):
         return draw_metrics(names, rows, width, height, _SHARES)
 
 
-def _result(results: Results, width: int, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
+def _result(results: Results, height: int) -> tuple[list[str], list[tuple[str, dict[str, float]]]]:
     """Return the names and the rows that fit; the part that says most about new rows is left out last."""
     rows = results.rows()
+    best = next((who for who, _, _ in reversed(rows) if who.strip() == who), "")  # the last baseline is the best one
     ranks: list[int] = []
     for who, part, _ in rows:  # the row of a target belongs to the row above
-        ranks.append(ranks[-1] if who.startswith(" ") else _rank(who, part, results.unseen))
+        ranks.append(ranks[-1] if who.startswith(" ") else _rank(who, part, best, results.unseen))
     important = sorted(range(len(rows)), key=ranks.__getitem__)
     shown = [rows[place] for place in sorted(important[: max(1, height - 1)])]
-    room = max(8, min(24, width - 1 - _NARROW * len(results.names)))
-    labels = [clean(who.removeprefix("a "), room) if who else _PARTS[part] for who, part, _ in shown]
+    labels = [clean(who, _LONGEST) if who else _PARTS[part] for who, part, _ in shown]
     titles = [_LABELS.get(title, title) for title in results.titles]
     return titles, [
         (label, {title: _known(values.get(name)) for title, name in zip(titles, results.names, strict=True)})
@@ -145,10 +145,10 @@ def _result(results: Results, width: int, height: int) -> tuple[list[str], list[
     ]
 
 
-def _rank(who: str, part: str, unseen: str) -> int:
-    """Return the rank of a row: the unseen part, the baselines (the last is the best one), the other parts."""
+def _rank(who: str, part: str, best: str, unseen: str) -> int:
+    """Return the rank of a row: the unseen part, the best baseline, the others, the other parts."""
     if who:
-        return 2 if who.startswith("always") else 1
+        return 1 if who == best else 2
     return 0 if part == unseen else 3
 
 
