@@ -138,3 +138,14 @@ def test_the_missing_package_is_named_with_what_installs_it(monkeypatch):
         with pytest.raises(ModelError) as refused:
             read_with_weights(MODELS / name)
         assert f"pip install 'tui-ann[{extra}]'" in refused.value.remedy
+
+
+def test_a_text_that_the_library_would_read_for_ever_is_damage(tmp_path):
+    pytest.importorskip("h5py")
+    content = bytearray((MODELS / "functional.h5").read_bytes())
+    objects = content.index(b"GCOL") + 16
+    content[objects : objects + 16] = bytes(16)  # free space of no size
+    path = tmp_path / "endless.h5"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match="is damaged"):
+        read_with_weights(path)

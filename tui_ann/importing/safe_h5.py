@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from tui_ann.errors import ModelError
 from tui_ann.gate import allowed
+from tui_ann.importing.h5_heaps import has_endless_heap
 
 MOST_NUMBERS = 2**28
 """Numbers of all arrays together."""
@@ -35,6 +38,13 @@ def h5py_module(what: str) -> Any:
     return h5py
 
 
+def _has_endless_heap(source: Path | BytesIO) -> bool:
+    if isinstance(source, BytesIO):
+        return has_endless_heap(source.getvalue())
+    with allowed(source).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return has_endless_heap(content)
+
+
 class SafeH5:
     """A file of HDF5, open for reading.
 
@@ -43,11 +53,13 @@ class SafeH5:
         source: The file, or its content.
     """
 
-    def __init__(self, label: str, source: Path | BinaryIO) -> None:
+    def __init__(self, label: str, source: Path | BytesIO) -> None:
         self._label = label
         self._h5py = h5py_module(label)
         self._numbers = 0
         try:
+            if _has_endless_heap(source):
+                raise ValueError("its texts are not as they were written")
             self._file = self._h5py.File(allowed(source) if isinstance(source, Path) else source, "r")
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(

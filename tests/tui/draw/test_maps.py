@@ -169,6 +169,11 @@ def test_networks_of_maps(sizes: tuple[int, ...], width: int, height: int, golde
     golden(drawing.cells.plain())
 
 
+def test_inputs_without_a_layer_have_no_maps() -> None:
+    layers, _ = network(2, 1)
+    assert place_maps(layers[:1], (0, 1), 110, 44) is None
+
+
 @given(
     st.lists(st.integers(1, 40), min_size=1, max_size=3), st.integers(1, 4), st.integers(30, 130), st.integers(8, 50)
 )

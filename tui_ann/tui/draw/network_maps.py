@@ -77,8 +77,10 @@ def place_maps(layers: Sequence[LayerView], axes: Sequence[int], width: int, hei
         height: Height in cells.
 
     Returns:
-        `None` if there is no room.
+        `None` if there is no room, or no layer.
     """
+    if len(layers) < 2:
+        return None
     several = layers[-1].units > 1  # then the outputs are units of their own, before the decision
     tiled = list(layers if several else layers[:-1])
     names = labels(replace(layers[0], units=max(2, layers[0].units)), axes, 10)
