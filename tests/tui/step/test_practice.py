@@ -87,7 +87,9 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
         await answer(pilot, ".4*.4 .32; 3/25 .24; .08 .16")
         await until(app, pilot, "nothing")
         asked = len(sheet(app).practice.answered)
-        assert f"Update 1: {asked - 2} of {asked} at the first try, {asked} in the end." in text_of(app)
+        assert f"Update 1: {asked - 2} of {asked} at the first try, {asked} in the end, 2 wrong answers." in text_of(
+            app
+        )
         assert "Mistakes: miscalculated, used the new weights." in text_of(app)
         assert app.session.stepper.place().complete
         await keys(pilot, "enter")
@@ -194,7 +196,19 @@ async def test_a_wrong_answer_counts_in_the_border():
         assert "nothing answered yet" in text_of(app)
         await answer(pilot, "7 8 9")
         assert "nothing answered yet" not in text_of(app)
-        assert "1 wrong answer here" in text_of(app)
+        assert "0 of 1 at the first try, 1 wrong answer ─╯" in text_of(app)
+
+
+async def test_a_wrong_answer_counts_in_the_summary_too():
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", *["right"] * 6, "p")
+        await answer(pilot, "0.16")
+        await keys(pilot, "escape")
+        text = text_of(app)
+        assert "nothing answered" not in text
+        assert "The practice: 0 of 1 at the first try, 1 wrong answer." in text
+        assert "Mistakes: forgot the ½." in text
+        assert "0 of 1 at the first try, 1 wrong answer ─╯" in text
 
 
 async def test_a_run_that_goes_on_is_paused_and_its_next_update_is_asked():
