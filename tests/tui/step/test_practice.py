@@ -8,16 +8,20 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, text_of, type_text
+from tests.tui.stepping import formula, step_screen
 from tui_ann.session.session import Session
 from tui_ann.session.step.reveal import Practice
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
 from tui_ann.tui.dialogs.practice import AnswerInput, PracticeDialog
 from tui_ann.tui.draw.ledger import short_value
+from tui_ann.tui.draw.network_drawing import Lit
 from tui_ann.tui.draw.practice import hint, how
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.ledger import LedgerView
 from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.network_picture import NetworkPicture
+from tui_ann.tui.widgets.part_numbers import PartNumbers
 
 SMALL = (80, 24)
 GROUPS = ("loading", "preparing", "stepping")
@@ -209,6 +213,22 @@ async def test_a_wrong_answer_counts_in_the_summary_too():
         assert "The practice: 0 of 1 at the first try, 1 wrong answer." in text
         assert "Mistakes: forgot the ½." in text
         assert "0 of 1 at the first try, 1 wrong answer ─╯" in text
+
+
+async def test_all_panes_speak_of_one_part_while_it_is_asked_and_afterwards():
+    async with running("sample:worked-example") as (app, pilot):
+        await keys(pilot, "4", *["right"] * 4)
+        screen = step_screen(app)
+        picture, numbers = screen.query_one(NetworkPicture), screen.query_one(PartNumbers)
+        before = screen.selection.index, formula(app), picture.lit, numbers.describe()
+        await keys(pilot, "p")
+        assert str(screen.selection.part.symbol) == "z2"
+        assert picture.lit == Lit(frozenset({1, 2}), 2)
+        await keys(pilot, "escape")
+        assert (screen.selection.index, formula(app), picture.lit, numbers.describe()) == before
+        await keys(pilot, "down")
+        assert "z^[2]" in formula(app)
+        assert picture.lit == Lit(frozenset({1, 2}), 2)
 
 
 async def test_a_run_that_goes_on_is_paused_and_its_next_update_is_asked():

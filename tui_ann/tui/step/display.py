@@ -166,7 +166,8 @@ class Display:
             picture.set_data(self.plan.views())
         else:
             done = place.done if index is None else min(place.done, index + 1)
-            shown = lights(self.plan.views(), trace.network, trace, done)
+            ahead = None if selection.is_done or selection.at_start else selection.part
+            shown = lights(self.plan.views(), trace.network, trace, done, ahead)
             picture.set_data(shown.views, shown.weights, shown.lit)
 
     def show_loss(self) -> None:
