@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.pilots import press, running, settle, shown, steady, text_of, type_text
+from tests.tui.pilots import press, running, settle, shown, steady, text_of, trained, type_text
 from tests.tui.stepping import formula, step_screen
 from tui_ann.text.symbols import use_terminal_style
 from tui_ann.tui.dialogs.messages import ConfirmDialog
@@ -236,6 +236,34 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         await press(pilot, "enter")
         assert step_screen(app).selection.place.ended
         assert "the run is" not in text_of(app)
+
+
+async def test_a_step_at_either_end_of_the_run_is_answered_whatever_else_the_line_says() -> None:
+    async with running("sample:worked-example", "3", "space") as (app, pilot):
+        await trained(pilot)
+        await press(pilot, "left")
+        await settle(pilot, "looking back")
+        await press(pilot, "left")
+        await settle(pilot, "looking back")
+        assert app.picked is not None
+        await press(pilot, "4")
+        assert "◀ The other screens show update" in text_of(app)
+        ends = "The run ends here: all"
+        for key in ("right", "n", "greater_than_sign"):
+            assert ends not in text_of(app)
+            await press(pilot, key)
+            assert ends in text_of(app)
+            await press(pilot, "up")
+            assert "◀ The other screens show update" in text_of(app)
+        begins = "The run begins here. → computes its first part."
+        await press(pilot, "less_than_sign", "down")
+        for key in ("left", "b", "less_than_sign"):
+            assert begins not in text_of(app)
+            await press(pilot, key)
+            assert begins in text_of(app)
+            await press(pilot, "down")
+        await press(pilot, "left", "right")
+        assert begins not in text_of(app)
 
 
 async def test_any_update_is_asked_for_or_picked_on_the_curve() -> None:
