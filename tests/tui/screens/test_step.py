@@ -355,6 +355,24 @@ async def test_a_key_writes_layers_as_in_the_lecture_and_the_choice_is_remembere
         use_terminal_style("raised")
 
 
+async def test_another_notation_is_told_once_to_whoever_saw_the_first():
+    def told() -> list[str]:
+        return [note.message for note in app._notifications if "Layers are written" in note.message]
+
+    words = "Layers are written as W^[2] and a^[2] from here on: in a formula of this update a² could be a square."
+    async with running("sample:xor", "3") as (app, pilot):
+        assert "W¹" in text_of(app)
+        await press(pilot, "4")
+        assert told() == [words]
+        app.clear_notifications()
+        await press(pilot, "3", "4", "n")
+        assert told() == []
+    async with running("sample:worked-example") as (app, pilot):
+        assert app.current_mode == "step"
+        assert "W^[2]" in text_of(app)
+        assert told() == []
+
+
 @pytest.mark.parametrize("sample", ["worked-example", "xor", "iris"])
 async def test_where_a_digit_could_be_a_power_the_whole_screen_writes_brackets(sample):
     async with running(f"sample:{sample}", size=(120, 36)) as (app, pilot):

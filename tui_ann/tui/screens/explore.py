@@ -32,6 +32,7 @@ class ExploreScreen(AnnScreen):
     """
 
     MODE = "explore"
+    WRITES_LAYERS = True
     CSS_PATH = "explore.tcss"
     SHOWS_RUN = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("explore")]
@@ -117,9 +118,9 @@ class ExploreScreen(AnnScreen):
         if snapshot is not None and self.host.picked is not None:
             sentence = looking_back(self.host.picked, snapshot, key("explore.now"), key("explore.step_here"))
             return plain(sentence), "note"
-        if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
         if back := went_back(self.host, self.MODE):
             return plain(back), "note"
+        if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
         return plain(first_parts(self.body.chosen.summary, self.app.size.width - 2)), ""
 
