@@ -108,6 +108,8 @@ def stepping(*keys: str, theme: str):
         await settle(pilot)
         pilot.app.theme = theme
         await press(pilot, "4", *keys)
+        pilot.app.clear_notifications()  # how layers are written from there on: it goes by itself
+        await pilot.pause()
 
     return run
 
