@@ -4,7 +4,7 @@ from tui_ann.text.symbols import chosen_style, require_brackets, spelled, termin
 from tui_ann.tui.services.host import Host
 
 
-class Notation:
+class LayerNotation:
     """Keeps one notation on all screens, and says when it changes before somebody's eyes.
 
     Args:

@@ -28,7 +28,7 @@ from tui_ann.tui.services.doctor_desk import DoctorDesk
 from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
-from tui_ann.tui.services.notation import Notation
+from tui_ann.tui.services.notation import LayerNotation
 from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
@@ -122,7 +122,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.doctor = DoctorDesk(self, preferences.chosen.muted, preferences.keep_muted)
         self.keeping = Keeping(self, self.paths.recovery)
         use_terminal_style(preferences.chosen.notation)
-        self.notation = Notation(self)
+        self.notation = LayerNotation(self)
         wanted = preferences.wants_tour
         self.tour = Tour(self, wanted, lambda: self.openings > 0, preferences.forget_tour)
         # Actions with an argument belong to what carries them out.
