@@ -16,6 +16,7 @@ from tui_ann.tui.keys.keymap import default_keys
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.notation import LayerNotation
 from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.shell.style_sheets import StyleSheets
 
@@ -76,6 +77,7 @@ class TrainHost(ColouredApp):
         )
         self.open_name, self.openings = "rings" if plan else "", 0
         self.choices = SharedChoices()
+        self.notation = LayerNotation(cast(Host, self))
 
     def on_mount(self) -> None:
         self.push_screen(TrainScreen())

@@ -67,7 +67,8 @@ def test_the_new_weights_are_recognised_and_counted() -> None:
     assert (practice.tries, len(practice.answered)) == (1, answered)
     practice, verdict = practice.answer("0.16 0.32; 3/25 .24; 0.4*0.2 .16")
     assert verdict.right
-    assert str(practice.score) == f"{answered} of {answered + 1} at the first try, {answered + 1} in the end"
+    in_the_end = f"{answered} of {answered + 1} at the first try, {answered + 1} in the end, 1 wrong answer"
+    assert str(practice.score) == in_the_end
     assert practice.score.mistakes_text == "used the new weights"
 
 
@@ -145,13 +146,21 @@ def test_every_name_belongs_to_a_mistake() -> None:
     assert set(NAMES) <= {*SENTENCES, "wrong"}
 
 
+def test_the_score_of_a_question_that_was_only_answered_wrong() -> None:
+    practice, _ = worked().with_hint().answer("1 2 1.65")
+    assert str(practice.score) == "0 of 1 at the first try, 1 wrong answer"
+    practice, _ = practice.answer("1 2 1.7")
+    assert str(practice.score) == "0 of 1 at the first try, 2 wrong answers"
+    assert str(practice.give_up().score) == "0 of 1 at the first try, 2 wrong answers"
+
+
 def test_the_mistakes_of_an_open_question_are_in_the_score() -> None:
     practice, _ = worked().answer(right_answer(worked()))
     before, (rows, columns) = practice.score, practice.shape
     practice, verdict = practice.answer("; ".join([" ".join(["99"] * columns)] * rows))
     assert not verdict.right
     assert sum(times for _, times in practice.score.mistakes) == sum(times for _, times in before.mistakes) + 1
-    assert (practice.score.asked, practice.score.right) == (before.asked, before.right)
+    assert (practice.score.asked, practice.score.right) == (before.asked + 1, before.right)
 
 
 def test_the_same_wrong_answer_counts_once() -> None:

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.pilots import press, running, settle, shown, steady, text_of, type_text
+from tests.tui.pilots import press, running, settle, shown, steady, text_of, trained, type_text
 from tests.tui.stepping import formula, step_screen
 from tui_ann.text.symbols import use_terminal_style
 from tui_ann.tui.dialogs.messages import ConfirmDialog
@@ -108,6 +108,8 @@ def stepping(*keys: str, theme: str):
         await settle(pilot)
         pilot.app.theme = theme
         await press(pilot, "4", *keys)
+        pilot.app.clear_notifications()  # how layers are written from there on: it goes by itself
+        await pilot.pause()
 
     return run
 
@@ -238,6 +240,34 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         assert "the run is" not in text_of(app)
 
 
+async def test_a_step_at_either_end_of_the_run_is_answered_whatever_else_the_line_says() -> None:
+    async with running("sample:worked-example", "3", "space") as (app, pilot):
+        await trained(pilot)
+        await press(pilot, "left")
+        await settle(pilot, "looking back")
+        await press(pilot, "left")
+        await settle(pilot, "looking back")
+        assert app.picked is not None
+        await press(pilot, "4")
+        assert "◀ The other screens show update" in text_of(app)
+        ends = "The run ends here: all"
+        for key in ("right", "n", "greater_than_sign"):
+            assert ends not in text_of(app)
+            await press(pilot, key)
+            assert ends in text_of(app)
+            await press(pilot, "up")
+            assert "◀ The other screens show update" in text_of(app)
+        begins = "The run begins here. → computes its first part."
+        await press(pilot, "less_than_sign", "down")
+        for key in ("left", "b", "less_than_sign"):
+            assert begins not in text_of(app)
+            await press(pilot, key)
+            assert begins in text_of(app)
+            await press(pilot, "down")
+        await press(pilot, "left", "right")
+        assert begins not in text_of(app)
+
+
 async def test_any_update_is_asked_for_or_picked_on_the_curve() -> None:
     async with running("sample:xor", "4", "g") as (app, pilot):
         screen = step_screen(app) if isinstance(app.screen, StepScreen) else None
@@ -325,6 +355,24 @@ async def test_a_key_writes_layers_as_in_the_lecture_and_the_choice_is_remembere
             assert "W¹" in text_of(app)
     finally:
         use_terminal_style("raised")
+
+
+async def test_another_notation_is_told_once_to_whoever_saw_the_first():
+    def told() -> list[str]:
+        return [note.message for note in app._notifications if "Layers are written" in note.message]
+
+    words = "Layers are written as W^[2] and a^[2] from here on: in a formula of this update a² could be a square."
+    async with running("sample:xor", "3") as (app, pilot):
+        assert "W¹" in text_of(app)
+        await press(pilot, "4")
+        assert told() == [words]
+        app.clear_notifications()
+        await press(pilot, "3", "4", "n")
+        assert told() == []
+    async with running("sample:worked-example") as (app, pilot):
+        assert app.current_mode == "step"
+        assert "W^[2]" in text_of(app)
+        assert told() == []
 
 
 @pytest.mark.parametrize("sample", ["worked-example", "xor", "iris"])

@@ -109,6 +109,32 @@ async def test_an_early_stop_tells_whose_weights_the_run_kept() -> None:
         assert f"The run kept the weights of epoch {best}; this is its last update: val_loss" in text_of(app)
 
 
+async def test_every_screen_says_that_a_step_back_left_the_weights_that_the_run_kept(tmp_path: Path) -> None:
+    async with running("sample:diabetes") as (app, pilot):
+        sets = ["training.early_stopping.patience=1", "training.learning_rate=0.2", "training.epochs=30"]
+        app.bench.edit(apply_sets(app.session.workspace.experiment, sets))
+        await settle(pilot)
+        end = app.session.stepper.to_the_end().trace.update
+        best = app.session.workspace.run.trainer.best_epoch
+        saved = app.session.store.save(tmp_path / "run")
+    async with running(saved, "4", "right", size=(80, 24)) as (app, pilot):
+        words = f"Weights of update {end - 1}, not the kept ones of epoch {best} · 4 > brings them back"
+        for key in "357":
+            await press(pilot, key)
+            assert words not in text_of(app)
+        await press(pilot, "4", "left")
+        app._look()
+        for key in "357":
+            await press(pilot, key)
+            assert words in text_of(app)
+        await press(pilot, "4", "greater_than_sign")
+        app._look()
+        for key in "357":
+            await press(pilot, key)
+            assert "Weights of update" not in text_of(app)
+        assert app.snapshot.results is not None
+
+
 async def test_a_number_of_the_table_is_typed_where_it_is_a_parameter() -> None:
     async with running("sample:worked-example", "4", *("right",) * 3, "tab", "tab", "tab", "enter") as (app, pilot):
         assert [note.message[:17] for note in app._notifications] == ["z^[1] is computed"]

@@ -49,6 +49,14 @@ def test_what_a_part_speaks_of(symbol, lit):
     assert Columns(network, told).lit(told.parts[index_of(told, symbol)]) == lit
 
 
+def test_a_part_to_come_is_highlighted_without_its_numbers():
+    network, told = traced("mixed")
+    place = index_of(told, "dW2")
+    moment = lights(VIEWS, network, told, place, told.parts[place])
+    assert moment.lit == Lit(frozenset({1, 2}), 2, True)
+    np.testing.assert_array_equal(moment.weights[1], told.before["W2"])
+
+
 def test_units_hold_what_has_been_computed_so_far():
     network, told = traced("mixed")
     moment = lights(VIEWS, network, told, index_of(told, "a1") + 1)

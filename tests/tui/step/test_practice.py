@@ -8,16 +8,20 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, text_of, type_text
+from tests.tui.stepping import formula, step_screen
 from tui_ann.session.session import Session
 from tui_ann.session.step.reveal import Practice
 from tui_ann.text import cell_width
 from tui_ann.text.rounding import shown
 from tui_ann.tui.dialogs.practice import AnswerInput, PracticeDialog
 from tui_ann.tui.draw.ledger import short_value
+from tui_ann.tui.draw.network_drawing import Lit
 from tui_ann.tui.draw.practice import hint, how
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.ledger import LedgerView
 from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.network_picture import NetworkPicture
+from tui_ann.tui.widgets.part_numbers import PartNumbers
 
 SMALL = (80, 24)
 GROUPS = ("loading", "preparing", "stepping")
@@ -87,7 +91,9 @@ async def test_the_worked_example_with_the_new_weights_and_then_the_old_ones():
         await answer(pilot, ".4*.4 .32; 3/25 .24; .08 .16")
         await until(app, pilot, "nothing")
         asked = len(sheet(app).practice.answered)
-        assert f"Update 1: {asked - 2} of {asked} at the first try, {asked} in the end." in text_of(app)
+        assert f"Update 1: {asked - 2} of {asked} at the first try, {asked} in the end, 2 wrong answers." in text_of(
+            app
+        )
         assert "Mistakes: miscalculated, used the new weights." in text_of(app)
         assert app.session.stepper.place().complete
         await keys(pilot, "enter")
@@ -194,7 +200,35 @@ async def test_a_wrong_answer_counts_in_the_border():
         assert "nothing answered yet" in text_of(app)
         await answer(pilot, "7 8 9")
         assert "nothing answered yet" not in text_of(app)
-        assert "1 wrong answer here" in text_of(app)
+        assert "0 of 1 at the first try, 1 wrong answer ─╯" in text_of(app)
+
+
+async def test_a_wrong_answer_counts_in_the_summary_too():
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", *["right"] * 6, "p")
+        await answer(pilot, "0.16")
+        await keys(pilot, "escape")
+        text = text_of(app)
+        assert "nothing answered" not in text
+        assert "The practice: 0 of 1 at the first try, 1 wrong answer." in text
+        assert "Mistakes: forgot the ½." in text
+        assert "0 of 1 at the first try, 1 wrong answer ─╯" in text
+
+
+async def test_all_panes_speak_of_one_part_while_it_is_asked_and_afterwards():
+    async with running("sample:worked-example") as (app, pilot):
+        await keys(pilot, "4", *["right"] * 4)
+        screen = step_screen(app)
+        picture, numbers = screen.query_one(NetworkPicture), screen.query_one(PartNumbers)
+        before = screen.selection.index, formula(app), picture.lit, numbers.describe()
+        await keys(pilot, "p")
+        assert str(screen.selection.part.symbol) == "z2"
+        assert picture.lit == Lit(frozenset({1, 2}), 2)
+        await keys(pilot, "escape")
+        assert (screen.selection.index, formula(app), picture.lit, numbers.describe()) == before
+        await keys(pilot, "down")
+        assert "z^[2]" in formula(app)
+        assert picture.lit == Lit(frozenset({1, 2}), 2)
 
 
 async def test_a_run_that_goes_on_is_paused_and_its_next_update_is_asked():

@@ -42,6 +42,12 @@ class FarthestHistory:
         return self._state.update if self._state else 0
 
     @property
+    def kept_epoch(self) -> int | None:
+        """The best epoch, if the run ended and kept the weights of that instead of the last ones."""
+        state = self._state
+        return state.best_epoch.epoch if state is not None and state.ended_with is not None else None
+
+    @property
     def marks(self) -> list[Mark]:
         """The changes of settings up to there."""
         return list(self._marks)

@@ -70,6 +70,9 @@ class Score:
     right: int
     """Questions answered correctly in the end."""
     asked: int
+    """Questions that were answered, also only wrong, or given up."""
+    wrong: int
+    """Wrong answers."""
     mistakes: tuple[tuple[str, int], ...]
     """Names and counts of the mistakes, the most frequent first."""
 
@@ -82,20 +85,22 @@ class Score:
             open_mistakes: Codes of the wrong answers to a question that is not finished.
         """
         codes = [*(code for each in answered for code in each.mistakes), *open_mistakes]
-        counted = Counter(map(name_of, codes))
+        names = Counter(map(name_of, codes))
         return cls(
             at_first=sum(each.at_first for each in answered),
             right=sum(each.outcome is Outcome.RIGHT for each in answered),
-            asked=len(answered),
-            mistakes=tuple(counted.most_common()),
+            asked=len(answered) + bool(open_mistakes),
+            wrong=len(codes),
+            mistakes=tuple(names.most_common()),
         )
 
     def __str__(self) -> str:
-        """The score in words: 11 of 13 at the first try, 12 in the end."""
+        """The score in words: 11 of 13 at the first try, 12 in the end, 3 wrong answers."""
         if not self.asked:
             return "nothing answered yet"
         later = f", {self.right} in the end" if self.right > self.at_first else ""
-        return f"{self.at_first} of {self.asked} at the first try{later}"
+        wrong = f", {counted(self.wrong, 'wrong answer')}" if self.wrong else ""
+        return f"{self.at_first} of {self.asked} at the first try{later}{wrong}"
 
     @property
     def mistakes_text(self) -> str:
@@ -237,16 +242,8 @@ class Practice:
 
     @property
     def score(self) -> Score:
-        """The score so far, with the mistakes of the open question."""
+        """The score so far; the open question counts as soon as it was answered wrong."""
         return Score.of(self.answered, self.mistakes)
-
-    @property
-    def standing(self) -> str:
-        """The score so far, and how often the question was answered wrong."""
-        if not self.mistakes:
-            return str(self.score)
-        wrong = f"{counted(len(self.mistakes), 'wrong answer')} here"
-        return f"{self.score}, {wrong}" if self.answered else wrong
 
     @property
     def score_of_update(self) -> Score:

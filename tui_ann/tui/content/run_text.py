@@ -135,6 +135,22 @@ def looking_back(past: Snapshot, now: Snapshot, back: str, step: str = "") -> st
     return f"◀ Every pane shows {where}; {back} returns to now.{f' {step} steps it.' if step else ''}"
 
 
+def gone_back(now: Snapshot, goes_on: str, end: str) -> str:
+    """Which weights every screen shows, if the run has gone back: empty if it has not.
+
+    Args:
+        now: The run.
+        goes_on: The key that trains on.
+        end: The keys that go to the end of the run.
+    """
+    if now.farthest is None or now.length <= now.update:
+        return ""
+    shown, kept = count(now.update), now.farthest.kept_epoch
+    if kept is not None:
+        return f"Weights of update {shown}, not the kept ones of epoch {count(kept)} · {end} brings them back"
+    return f"The run is {count(now.length)} updates long, shown at update {shown} · {goes_on} goes on from there"
+
+
 def ending(plan: Plan | None, snapshot: Snapshot) -> str:
     """Why a run ended.
 

@@ -100,7 +100,7 @@ class PracticeDialog(Dialog[Practice]):
     def _ask(self) -> None:
         practice, self._hinted = self.practice, False
         frame = self.query_one(".dialog")
-        frame.border_subtitle = Content(practice.standing)
+        frame.border_subtitle = Content(str(practice.score))
         answer = self.query_one(AnswerInput)
         answer.value = ""
         self.refresh_bindings()
@@ -215,7 +215,7 @@ class PracticeDialog(Dialog[Practice]):
             self._over(before, f"✓ Right{first}: ", "-good", worked_out=True)
             return
         named = verdict.place is not None and before.shape != (1, 1) and verdict.entry not in verdict.text
-        self.query_one(".dialog").border_subtitle = Content(self.practice.standing)
+        self.query_one(".dialog").border_subtitle = Content(str(self.practice.score))
         head = f"{verdict.entry} is the first wrong entry. " if named else ""
         again = " You gave this answer before; it counts once." if self.practice is before else ""
         self._say(f"✗ {head}{verdict.text}{again}", "-bad")

@@ -45,6 +45,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
     """Whether the status line shows the progress of the run."""
     SHOWS_RUN_NARROW: ClassVar[bool] = True
     """Whether it shows it, and what cannot be saved, on a narrow screen too; else the sentence has the whole line."""
+    WRITES_LAYERS: ClassVar[bool] = False
+    """Whether it writes layers like W¹ as soon as something is open."""
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-usual"), (34, "-tall")]  # noqa: RUF012
@@ -155,6 +157,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         elif self._shown_run != run:  # snapshots are equal only to themselves
             self._shown_run = run
             self.show_snapshot(snapshot)
+        if self.WRITES_LAYERS and not self.is_empty:
+            self.host.notation.saw()
         self.refresh_status()
 
     @property

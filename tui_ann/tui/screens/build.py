@@ -32,6 +32,7 @@ class BuildScreen(AnnScreen):
     """Edits the network and its training."""
 
     MODE = "build"
+    WRITES_LAYERS = True
     CSS_PATH = "build.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("build")]
     AUTO_FOCUS = "#layers"

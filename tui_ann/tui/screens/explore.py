@@ -18,6 +18,7 @@ from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.explore_panes import ExplorePanes
 from tui_ann.tui.screens.train_progress import ProgressSource
+from tui_ann.tui.screens.went_back import went_back
 from tui_ann.tui.services.moment_stepping import MomentStepping
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import ProgressLine
@@ -31,6 +32,7 @@ class ExploreScreen(AnnScreen):
     """
 
     MODE = "explore"
+    WRITES_LAYERS = True
     CSS_PATH = "explore.tcss"
     SHOWS_RUN = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("explore")]
@@ -116,6 +118,8 @@ class ExploreScreen(AnnScreen):
         if snapshot is not None and self.host.picked is not None:
             sentence = looking_back(self.host.picked, snapshot, key("explore.now"), key("explore.step_here"))
             return plain(sentence), "note"
+        if back := went_back(self.host, self.MODE):
+            return plain(back), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"
         return plain(first_parts(self.body.chosen.summary, self.app.size.width - 2)), ""

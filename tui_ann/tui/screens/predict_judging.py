@@ -15,6 +15,7 @@ from tui_ann.tui.content.run_text import looking_back
 from tui_ann.tui.screens.predict_panes import PredictPanes
 from tui_ann.tui.screens.predict_row import RowTeller
 from tui_ann.tui.screens.predict_work import PredictWork, with_threshold
+from tui_ann.tui.screens.went_back import went_back
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.plain import plain
 
@@ -165,6 +166,8 @@ class Judging:
             return plain(f"✗ {self.trouble}"), "bad"
         if snapshot is not None and host.picked is not None:
             return plain(looking_back(host.picked, snapshot, key("predict.now"))), "note"
+        if back := went_back(host, "predict"):
+            return plain(back), "note"
         if judged is not None and not judged.rows.part and judged.rows.notes:
             return plain(clean(judged.rows.notes[-1], 200)), "warn"
         if snapshot is not None and snapshot.status == "ready" and not host.runner.running:

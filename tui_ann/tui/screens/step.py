@@ -108,8 +108,9 @@ class StepScreen(AnnScreen):
         await super().action_do(verb)
 
     def on_screen_suspend(self) -> None:
-        """Stop playing when another screen or a dialog is shown."""
+        """Stop playing when another screen or a dialog is shown; the last step is answered."""
         self.autoplay.stop()
+        self.walk.stuck = 0
 
     # Updates from the session.
 
@@ -156,6 +157,7 @@ class StepScreen(AnnScreen):
     def _look_at_part(self, event: RowList.Moved) -> None:
         event.stop()
         if self._display.show_part():
+            self.walk.stuck = 0
             self.refresh_status()
 
     @on(GridView.CursorMoved)

@@ -24,6 +24,7 @@ class TrainScreen(AnnScreen):
     """Shows the run live.  Everything comes from the application's newest snapshot."""
 
     MODE = "train"
+    WRITES_LAYERS = True
     CSS_PATH = "train.tcss"
     SHOWS_RUN = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("train")]

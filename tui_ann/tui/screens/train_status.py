@@ -6,12 +6,13 @@ from textual.content import Content
 
 from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import cell_width, count, number
+from tui_ann.text import cell_width, number
 from tui_ann.text.symbols import run_sign
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.content.run_text import GOOD_ENDS, ending, looking_back, trouble
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.train_panes import TrainPanes
+from tui_ann.tui.screens.went_back import went_back
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.describing import Describing
 from tui_ann.tui.widgets.plain import plain
@@ -44,19 +45,14 @@ class TrainStatus:
             return self._ready(plan)
         if now is not None:
             return plain(looking_back(now, snapshot, key("train.now"), key("train.step_here"))), "note"
-        if snapshot.length > snapshot.update and not self._host.runner.running:
-            return plain(self._gone_back(snapshot)), ""
+        if back := went_back(self._host, self._screen.MODE):
+            return plain(back), "note"
         if snapshot.stop_reason is not None:
             return self._ended(plan, snapshot)
         if self._screen.has_class("-short"):
             focused = self._screen.focused
             return plain(focused.describe() if isinstance(focused, Describing) else ""), ""
         return plain(" · ".join(self._hints())), ""
-
-    def _gone_back(self, snapshot: Snapshot) -> str:
-        """Which moment of the run is shown."""
-        shown, length, key = count(snapshot.update), count(snapshot.length), self._host.key_of
-        return f"The run is {length} updates long, shown at update {shown} · {key('train.run')} goes on from there"
 
     def _ready(self, plan: Plan) -> tuple[Content, str]:
         """How to start, or what prevents it."""

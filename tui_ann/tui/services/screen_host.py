@@ -8,6 +8,7 @@ from textual.content import Content
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.notation import LayerNotation
 from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.services.runner import Runner
 
@@ -52,6 +53,8 @@ class ScreenHost(Host, Protocol):
     """Number of times something was opened."""
     choices: SharedChoices
     """What was chosen on one screen for all of them."""
+    notation: LayerNotation
+    """How the screens write layers."""
 
     @property
     def moment(self) -> "Snapshot | None":

@@ -22,13 +22,15 @@ GROUP = "stepping"
 class Stepped(Message):
     """A step was taken; the place may be the same as before."""
 
-    def __init__(self, place: Place, alone: UpdateTrace | None, edition: Experiment) -> None:
+    def __init__(self, place: Place, alone: UpdateTrace | None, edition: Experiment, towards: int = 0) -> None:
         super().__init__()
         self.place = place
         self.alone = alone
         """The current update for one example alone, if requested."""
         self.edition = edition
         """The experiment of the run: the step is not shown if another one is open by then."""
+        self.towards = towards
+        """1 for a step towards the end of the run, −1 towards its start, 0 for any other."""
 
 
 Job = Callable[[], Stepped | None]

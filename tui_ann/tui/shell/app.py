@@ -17,7 +17,7 @@ from textual.worker import Worker, WorkerState
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.unfinished import Recoverable, left_in
-from tui_ann.text.symbols import require_brackets, use_terminal_style
+from tui_ann.text.symbols import use_terminal_style
 from tui_ann.tui.content.colours import own_themes, with_data_colours
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.keys.actions import BY_ID, bindings
@@ -28,6 +28,7 @@ from tui_ann.tui.services.doctor_desk import DoctorDesk
 from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
+from tui_ann.tui.services.notation import LayerNotation
 from tui_ann.tui.services.past_moments import PastMoments
 from tui_ann.tui.services.runner import GROUP as TRAINING
 from tui_ann.tui.services.runner import Runner
@@ -121,7 +122,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.doctor = DoctorDesk(self, preferences.chosen.muted, preferences.keep_muted)
         self.keeping = Keeping(self, self.paths.recovery)
         use_terminal_style(preferences.chosen.notation)
-        require_brackets(False)
+        self.notation = LayerNotation(self)
         wanted = preferences.wants_tour
         self.tour = Tour(self, wanted, lambda: self.openings > 0, preferences.forget_tour)
         # Actions with an argument belong to what carries them out.
@@ -320,7 +321,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.runner.forget()
         self.moments.forget()
         self.doctor.forget()
-        require_brackets(False)
+        self.notation.begin()
         self.choices = SharedChoices()
         self.openings += 1
         self.bench.changed()

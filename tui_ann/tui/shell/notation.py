@@ -1,7 +1,8 @@
 """Choosing how layers are written."""
 
-from tui_ann.text.symbols import TERMINAL_STYLES, chosen_style, spelled, terminal_style, use_terminal_style
+from tui_ann.text.symbols import TERMINAL_STYLES, chosen_style, use_terminal_style
 from tui_ann.tui.services.host import Host
+from tui_ann.tui.services.notation import in_words
 from tui_ann.tui.shell.preferences import UserPreferences
 
 
@@ -16,8 +17,4 @@ def change_notation(app: Host, preferences: UserPreferences) -> None:
     use_terminal_style(other if chosen_style() == one else one)
     preferences.remember("notation", chosen_style())
     app.revision += 1  # everything is written anew
-    written, raised = f"{spelled('W2')} and {spelled('a2')}", spelled("a2", one)
-    if terminal_style() == chosen_style():
-        app.tell(f"Layers are written as {written}.")
-    else:
-        app.tell(f"Layers are written as {written} here: in a formula of this update {raised} could be a square.")
+    app.tell(in_words())

@@ -1,7 +1,6 @@
 """Shows the selection in the panes of the Step screen."""
 
 from tui_ann.engine.readability import any_reads_as_power
-from tui_ann.text.symbols import require_brackets
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.captions import batch, change, given_steps, sentence, title
@@ -84,8 +83,7 @@ class Display:
         place, trace = selection.place, selection.trace
         if place is None or trace is None:
             return
-        if require_brackets(any_reads_as_power(part.expression for part in trace.parts)):
-            self._host.revision += 1  # every screen is written anew
+        self._host.notation.require_brackets(any_reads_as_power(part.expression for part in trace.parts))
         self.name_update()
         who = batch(trace, session.workspace.dataset, session.workspace.table)
         if trace.row:
@@ -166,7 +164,8 @@ class Display:
             picture.set_data(self.plan.views())
         else:
             done = place.done if index is None else min(place.done, index + 1)
-            shown = lights(self.plan.views(), trace.network, trace, done)
+            ahead = None if selection.is_done or selection.at_start else selection.part
+            shown = lights(self.plan.views(), trace.network, trace, done, ahead)
             picture.set_data(shown.views, shown.weights, shown.lit)
 
     def show_loss(self) -> None:

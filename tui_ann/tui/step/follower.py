@@ -50,6 +50,7 @@ class RunFollower:
         Args:
             stepped: The step.
         """
+        self._walk.note(stepped)
         self._selection.show(stepped.place, stepped.alone)
         self._walk.doing = ""
         self._display.show()

@@ -28,7 +28,7 @@ class Jumps:
 
     def first(self) -> None:
         """Go back to the start of the run."""
-        self._walk.take(lambda: self._host.session.stepper.go_to(1), "Going back to the start")
+        self._walk.take(lambda: self._host.session.stepper.go_to(1), "Going back to the start", towards=-1)
 
     def last(self) -> None:
         """Go to the end of the run, until another step stops it."""
@@ -36,6 +36,7 @@ class Jumps:
         walk.take(
             lambda: host.session.stepper.to_the_end(publish=host.runner.publish, cancelled=walk.cancelled),
             "Going to the end of the run; any step stops it",
+            towards=1,
         )
 
     def to(self, update: int) -> None:

@@ -1,4 +1,4 @@
-"""The drawn network at one moment of an update: the units show the values so far, the current part is highlighted."""
+"""The drawn network at one moment of an update: the units show the values so far, one part is highlighted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,9 +24,9 @@ class Lights:
     views: Sequence[LayerView]
     """The layers with the current values of their units."""
     weights: Sequence[Array]
-    """Values of the edges: the weights, or their gradient if that is the current part."""
+    """Values of the edges: the weights, or their gradient if that is the part that is shown."""
     lit: Lit
-    """What to highlight for the current part."""
+    """What to highlight for the part that is shown."""
 
 
 class Columns:
@@ -71,14 +71,17 @@ class Columns:
         return Lit(frozenset({here if at is None else at}), 0, backward)
 
 
-def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, done: int) -> Lights:
-    """The picture of an update after some of its parts, the last of them highlighted.
+def lights(
+    views: Sequence[LayerView], network: Network, trace: UpdateTrace, done: int, ahead: Part | None = None
+) -> Lights:
+    """The picture of an update after some of its parts: the last of them is highlighted, or a part to come.
 
     Args:
         views: The layers of the plan.
         network: The network.
         trace: The update; the units show the first example of its batch.
         done: Number of parts that are done.
+        ahead: The part to highlight, if it is not done yet; the picture shows no number of it.
     """
     columns = Columns(network, trace)
     shown = [replace(view, biases=trace.before.get(f"b{column}")) for column, view in enumerate(views)]
@@ -95,8 +98,8 @@ def lights(views: Sequence[LayerView], network: Network, trace: UpdateTrace, don
             weights[part.symbol.number] = part.clean
         if part.symbol.kind == "b" and part.symbol.new and not part.symbol.state:
             shown[part.symbol.number] = replace(shown[part.symbol.number], biases=part.clean)
-    if not done:
-        return Lights(shown, list(weights.values()), Lit())
+    if ahead is not None or not done:
+        return Lights(shown, list(weights.values()), Lit() if ahead is None else columns.lit(ahead))
     part = trace.parts[done - 1]
     if part.symbol == Symbol("y"):  # no output of the neurons: what they should give
         target = replace(shown[columns.last], symbol=spelled(part.symbol), caption=TARGET, biases=None)

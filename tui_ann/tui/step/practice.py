@@ -96,4 +96,5 @@ class PracticeMode:
         self._dialog = None
         self._screen.remove_class(_CLASS)
         self._selection.practising = False
+        self._ledger.go_to_done()
         self._when_ended()

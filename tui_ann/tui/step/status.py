@@ -7,6 +7,7 @@ import numpy as np
 from textual.content import Content
 from textual.screen import Screen
 
+from tui_ann.session.step.stepper import Place
 from tui_ann.text import count
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.step.captions import ending, position, sentence, unmade
@@ -102,11 +103,10 @@ class StepStatus:
         place, trace, part, index = selection.place, selection.trace, selection.part, selection.index
         if place is None or trace is None or part is None:
             return plain(""), ""
-        picked = self._host.picked
-        if picked is not None:
-            there = f"update {count(picked.update)}" if picked.update else "the start values"
-            key = self._host.key_of("step.go_to")
-            return plain(f"◀ The other screens show {there}; this is the run itself. {key} goes there."), "note"
+        if self._walk.stuck and (answer := self._no_further(place)) is not None:
+            return answer
+        if (elsewhere := self._elsewhere()) is not None:
+            return plain(elsewhere), "note"
         if self._jumps.way_back and index == max(0, place.done - 1):
             return plain(self._jumps.way_back), "note"
         if selection.at_start:
@@ -121,6 +121,23 @@ class StepStatus:
             return plain(sentence(part, told=selection.is_done)), "bad" if broken else ""
         whose = f"{trace.row[:1].upper()}{trace.row[1:]}, alone. " if trace.row else ""
         return plain(whose + position(trace, index, done=selection.is_done)), ""
+
+    def _no_further(self, place: Place) -> Status | None:
+        """Why a step changed nothing: the run ends or begins here; `None` if it does not."""
+        if self._walk.stuck > 0 and place.ended and (why := self._run_ended()):
+            return plain(why), "bad" if place.broken else "good"
+        if self._walk.stuck < 0 and place.trace.update == 1 and not place.done:
+            return plain(f"The run begins here. {self._forward_key} computes its first part."), "note"
+        return None
+
+    def _elsewhere(self) -> str | None:
+        """Which other moment the other screens show; `None` if they show this one."""
+        picked = self._host.picked
+        if picked is None:
+            return None
+        there = f"update {count(picked.update)}" if picked.update else "the start values"
+        key = self._host.key_of("step.go_to")
+        return f"◀ The other screens show {there}; this is the run itself. {key} goes there."
 
     def _run_ended(self) -> str:
         """Why the run ended; empty if it has not."""

@@ -39,13 +39,15 @@ class Walk:
         self._queue = StepQueue(host, tell)
         self.doing = ""
         """The step in progress, if it may take long."""
+        self.stuck = 0
+        """1 if the last step found the run at its end, −1 at its start, else 0; until the cursor is moved."""
 
     @property
     def busy(self) -> bool:
         """Whether a step is being taken."""
         return self._queue.busy
 
-    def take(self, verb: Callable[[], Place], doing: str = "") -> None:
+    def take(self, verb: Callable[[], Place], doing: str = "", towards: int = 0) -> None:
         """Take a step after all previous requests. A run that is training is paused first.
 
         A step in an experiment that has been edited meanwhile is dropped.
@@ -53,6 +55,7 @@ class Walk:
         Args:
             verb: The step; called in a thread, returns the new position of the run.
             doing: A description, in case it takes long.
+            towards: 1 for a step towards the end of the run, −1 towards its start, 0 for any other.
         """
         plan = self._host.plan()
         if plan is None or plan.problems:
@@ -66,11 +69,23 @@ class Walk:
             place = verb()
             alone = None if example is None else session.stepper.example_alone(example)
             # Of the same edition before and after it: so all of it is.
-            return Stepped(place, alone, edition) if session.workspace.edition is edition else None
+            return Stepped(place, alone, edition, towards) if session.workspace.edition is edition else None
 
         self.doing = doing
         self._queue.add(job)
         self._host.set_timer(PATIENCE, self._host.refresh_status)
+
+    def note(self, stepped: Stepped) -> None:
+        """Remember whether a step could not go on, before its place is shown.
+
+        Args:
+            stepped: The step.
+        """
+        before, after = self._selection.place, stepped.place
+        if before is None or (before.trace.update, before.done) != (after.trace.update, after.done):
+            self.stuck = 0
+        elif stepped.towards:
+            self.stuck = stepped.towards
 
     def cancelled(self) -> bool:
         """Whether the current step should end early because another was requested."""
@@ -92,7 +107,7 @@ class Walk:
         if mark is not None:
             self.take(lambda: session.stepper.return_to(mark), "Going back to where you were")
         else:
-            self.take(lambda: session.stepper.forward(grain), _FORWARD[grain])
+            self.take(lambda: session.stepper.forward(grain), _FORWARD[grain], towards=1)
 
     def back(self, grain: Grain) -> None:
         """Go back.
@@ -100,7 +115,7 @@ class Walk:
         Args:
             grain: The step size: a part, a phase, an update or an epoch.
         """
-        self.take(lambda: self._host.session.stepper.back(grain), _BACK[grain])
+        self.take(lambda: self._host.session.stepper.back(grain), _BACK[grain], towards=-1)
 
     def stay(self) -> None:
         """Ask for the position of the run."""

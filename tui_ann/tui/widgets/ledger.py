@@ -35,8 +35,16 @@ class LedgerView(RowList):
             self._widest = symbol_width(parts)
         self._parts, self._done, self._decimals, self._made = parts, done, decimals, made
         headings = frozenset(place for place, entry in enumerate(self._entries) if entry.part is None)
-        cursor = self.line_of.get(max(0, done - 1), 0) if moved else None
+        cursor = self._line_of_done if moved else None
         self.show(len(self._entries), self._line, headings=headings, cursor=cursor)
+
+    @property
+    def _line_of_done(self) -> int:
+        return self.line_of.get(max(0, self._done - 1), 0)
+
+    def go_to_done(self) -> None:
+        """Move the cursor to the last part that is done."""
+        self.cursor = self._line_of_done
 
     @property
     def part(self) -> int | None:
