@@ -4,6 +4,7 @@ from tests.tui.pilots import press, running, settle, table, type_text
 from tui_ann.errors import DataError
 from tui_ann.tui.content.edits import put
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
+from tui_ann.tui.dialogs.doctor import DoctorDialog
 from tui_ann.tui.dialogs.messages import ErrorDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 
@@ -78,20 +79,6 @@ async def test_a_refusal_of_an_answer_leaves_the_screen_as_it_is():
         assert app.screen is screen
 
 
-async def test_nothing_is_called_after_a_refresh_of_a_dialog_that_is_leaving(monkeypatch):
-    async with running("sample:xor") as (app, pilot):
-        dialog, called = choice(), []
-        app.push_screen(dialog)
-        await settle(pilot)
-        dialog.call_after_refresh(called.append, "open")
-        await settle(pilot)
-        with monkeypatch.context() as patch:
-            patch.setattr("tui_ann.tui.widgets.guarded.is_leaving", lambda pump: True)
-            dialog.call_after_refresh(called.append, "leaving")
-            await settle(pilot)
-        assert called == ["open"]
-
-
 async def test_a_dialog_is_open_until_it_is_dismissed():
     async with running("sample:xor") as (app, pilot):
         dialog = choice()
@@ -102,3 +89,13 @@ async def test_a_dialog_is_open_until_it_is_dismissed():
         gone = dialog.dismiss()
         assert not dialog.is_open
         await gone
+
+
+async def test_the_doctor_has_nothing_to_scroll_once_it_is_closed():
+    async with running("sample:xor", "3", "d") as (app, pilot):
+        doctor = app.screen
+        assert isinstance(doctor, DoctorDialog)
+        await press(pilot, "escape")
+        await settle(pilot)
+        doctor._show_place(1)
+        assert not app.failures.seen

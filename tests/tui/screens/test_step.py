@@ -190,7 +190,7 @@ async def test_the_solution_is_written_where_the_person_says(tmp_path: Path, mon
         await press(pilot, "s", "down", "down", "enter", "enter")
         assert "\\frac" in (tmp_path / "worked-example-update-1.tex").read_text(encoding="utf-8")
         await press(pilot, "s", "enter")
-        app.screen.query_one(Input).value = str(tmp_path / "no" / "where.txt")
+        app.screen.query_one(Input).value = str(path / "where.txt")  # a file is no folder
         await press(pilot, "enter")
         assert "Cannot write" in text_of(app)
 

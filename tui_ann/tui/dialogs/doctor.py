@@ -109,6 +109,8 @@ class DoctorDialog(Dialog[DoctorOrder]):
         self.refresh_bindings()
 
     def _show_place(self, place: int) -> None:
+        if not self.is_open:  # this comes after a refresh
+            return
         view = self.query_one(LinesView)
         top = view.scroll_offset.y
         if self._cursor == 0:

@@ -1,8 +1,6 @@
 """Message handlers that can raise without crashing the application."""
 
 import os
-from collections.abc import Callable
-from typing import Any
 
 from textual.dom import DOMNode
 from textual.message import Message
@@ -29,23 +27,6 @@ class Guarded(MessagePump):
             if report is None or debugging or not self.app.is_running:
                 raise
             report(error)
-
-    def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
-        """Call something after the next refresh, unless the screen is being removed by then.
-
-        Args:
-            callback: What is called.
-            *args: Its arguments.
-            **kwargs: The same by name.
-
-        Returns:
-            Whether it will be called.
-        """
-
-        def call() -> object:
-            return None if is_leaving(self) else callback(*args, **kwargs)
-
-        return super().call_after_refresh(call)
 
 
 def is_leaving(pump: MessagePump | None) -> bool:
