@@ -225,7 +225,7 @@ def differ(wanted: str, got: str, single: bool) -> str:
             return f"row {row[0]}: {other_row[1:]} instead of {row[1:]}"
         # Whether an overflow is ∞ or NaN depends on the order of a sum; double precision may not overflow at all.
         overflows = math.isnan(a) or (math.isinf(a) and (single or not math.isfinite(b)))
-        if not (overflows or math.isclose(a, b, rel_tol=1e-4, abs_tol=least)):
+        if not (overflows or math.isclose(a, b, rel_tol=1e-3 if single else 1e-4, abs_tol=least)):
             return f"row {row[0]}: {other_row[1]} instead of {row[1]}"
     return ""
 
