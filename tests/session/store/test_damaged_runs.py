@@ -17,7 +17,7 @@ from tui_ann.experiment.run_folder import STATE
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import make_run
 from tui_ann.session.session import Session
-from tui_ann.session.store import state_file
+from tui_ann.session.store import recovery, state_file
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.store.state_file import StoredRun
 
@@ -119,3 +119,23 @@ def test_a_run_that_is_resumed_goes_back_to_where_it_was(make_session, folder):
     live.network.theta[:] = 0.0
     live.trainer.restore(live.trainer.nearest(stored.state.update))
     np.testing.assert_array_equal(live.network.theta, stored.state.theta)
+
+
+@pytest.mark.parametrize("folder", [{}, ["x"], 3, ""])
+def test_an_unfinished_run_whose_folder_is_no_path_is_recovered_without_it(
+    make_session: Callable[..., Session], experiment: Experiment, monkeypatch: pytest.MonkeyPatch, folder: object
+) -> None:
+    first = make_session()
+    first.workspace.adopt(experiment)
+    first.runs.one_update(2)
+    first.preserve()
+    first.close()
+    read = recovery.read_head
+    monkeypatch.setattr(
+        recovery, "read_head", lambda path: read(path) | {"about": read(path)["about"] | {"folder": folder}}
+    )
+    second = make_session()
+    (left,) = second.store.recoverable()
+    second.store.recover(left)
+    assert second.workspace.run is not None
+    assert second.workspace.run.folder is None

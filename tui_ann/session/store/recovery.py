@@ -223,7 +223,7 @@ def take_up(path: Path, number: int, clock: Callable[[], float], *, resume: bool
     refuse_changed(experiment.data.path, table, about.get("sha256"))
     run = stored.live(experiment, dataset, table.report.sha256, number, clock, resume=resume)
     folder = about.get("folder")
-    if folder and is_run_folder(Path(folder)):
+    if isinstance(folder, str) and folder and is_run_folder(Path(folder)):
         run.folder, run.saved_at = Path(folder), (run.trainer.update, run.experiment)
     _take_log(run, path, about.get("log"))
     return run, table
