@@ -364,6 +364,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--epochs", type=int, default=1_000_000, help="the least of the full-batch run [%(default)s]")
     parser.add_argument("--updates", type=int, default=10_000_000, help="the least of the other run [%(default)s]")
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
     tally = Tally("soak", period=300.0)
     with tempfile.TemporaryDirectory(prefix="tui-ann-soak-") as folder:
         soak(Path(folder), tally, 60 * given.minutes, (given.epochs, given.updates, given.epochs // 10))
