@@ -71,8 +71,8 @@ def play(
         try:
             _wait_idle(terminal, notes)
             _walk(terminal, steps, played, notes, time.monotonic() + seconds)
-            for each in ("ctrl+q", "enter", "ctrl+q", "enter"):  # it asks what to do with runs that are not saved
-                terminal.send(key(each).data)
+            for name in ("ctrl+q", "enter", "ctrl+q", "enter"):  # it asks what to do with runs that are not saved
+                terminal.send(key(name).data)
                 code = terminal.wait(ENDING / 4)
                 if code is not None:
                     break

@@ -47,5 +47,6 @@ def test_it_is_cut_to_any_number_of_updates_and_goes_on(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path):
+    (tmp_path / "file").touch()
     with pytest.raises(SessionError, match="Cannot write"):
-        LossesFile(tmp_path / "nowhere" / "losses.csv")
+        LossesFile(tmp_path / "file" / "losses.csv")

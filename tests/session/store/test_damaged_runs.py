@@ -17,9 +17,10 @@ from tui_ann.experiment.run_folder import STATE
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.build import make_run
 from tui_ann.session.session import Session
-from tui_ann.session.store import recovery, state_file
+from tui_ann.session.store import state_file
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.store.state_file import StoredRun
+from tui_ann.session.store.unfinished import read_head
 
 MakeSession = Callable[..., Session]
 
@@ -130,10 +131,12 @@ def test_an_unfinished_run_whose_folder_is_no_path_is_recovered_without_it(
     first.runs.one_update(2)
     first.preserve()
     first.close()
-    read = recovery.read_head
-    monkeypatch.setattr(
-        recovery, "read_head", lambda path: read(path) | {"about": read(path)["about"] | {"folder": folder}}
-    )
+
+    def damaged(path: Path) -> dict[str, Any]:
+        head = read_head(path)
+        return head | {"about": head["about"] | {"folder": folder}}
+
+    monkeypatch.setattr("tui_ann.session.store.recovery.read_head", damaged)
     second = make_session()
     (left,) = second.store.recoverable()
     second.store.recover(left)

@@ -379,6 +379,7 @@ async def test_every_screen_shows_another_experiment_from_the_start():
     async with running("sample:iris", "2", "tab", "z") as (app, pilot):
         assert app.focused.id == "network-picture"
         await press(pilot, "0", "home", "enter", "2")
+        await settle(pilot)
         assert app.focused.id == "layers"
         assert not shown(app).panes.zoomed
         await press(pilot, "tab")
