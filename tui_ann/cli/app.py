@@ -103,11 +103,11 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 def _kernel() -> str:
     """What runs the updates of new runs."""
-    from tui_ann.compiled import VARIABLE, forced
+    from tui_ann.compiled import NUMPY, VARIABLE, forced
     from tui_ann.engine.kernel.library import library
     from tui_ann.text import clean
 
-    if (wanted := forced()) == "numpy":
+    if (wanted := forced()) == NUMPY:
         return f"NumPy ({VARIABLE})"
     if wanted not in ("", "c"):
         return f"none: {VARIABLE} is “{clean(wanted)}”; set it to c or numpy, or unset it"

@@ -109,10 +109,10 @@ def evaluate(
 
 
 def _show(found: "RunEvaluation") -> None:
-    show(f"{found.sentence}")
-    show()
     from tui_ann.session.evaluate.evaluation_text import baseline_explained, untold_in_words
 
+    show(f"{found.sentence}")
+    show()
     if found.figures:
         rows = [
             [

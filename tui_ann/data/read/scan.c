@@ -1,8 +1,8 @@
 /* Reads blocks of lines: finds the cells of their rows, and converts those of columns of numbers.
 
    What is not proved here to be a number, and its value the nearest float64, is left to Python, which decides as for
-   files that are not read in blocks.  No function reads or writes outside of what it is given.  plain_blocks.py does the
-   same in NumPy. */
+   files that are not read in blocks.  No function reads or writes outside of what it is given.  numpy_scanner.py does
+   the same in NumPy. */
 
 #include <float.h>
 #include <stdint.h>

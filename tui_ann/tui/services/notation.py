@@ -13,12 +13,12 @@ class LayerNotation:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._seen = ""
-        require_brackets(False)
+        self.begin()
 
     def begin(self) -> None:
         """Write layers as chosen, because something else is opened."""
         self._seen = ""
+        """The style of what was shown; empty before anything was."""
         require_brackets(False)
 
     def saw(self) -> None:
