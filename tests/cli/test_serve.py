@@ -97,7 +97,7 @@ def test_it_says_what_to_install(command, monkeypatch):
 
 
 def test_the_application_starts_without_a_terminal_for_the_driver_that_serve_names(monkeypatch):
-    monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
+    monkeypatch.setenv("TEXTUAL_DRIVER", "tui_ann.tui.services.served_driver:ServedDriver")
     opened = []
     assert run(lambda path: opened.append(path) or 0, []) == 0
     assert opened == [None]

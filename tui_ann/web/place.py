@@ -110,7 +110,7 @@ class ServedPlace:
             "TERM": "xterm-256color",
             "TERM_PROGRAM": "textual",
             "COLORTERM": "truecolor",
-            "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver",
+            "TEXTUAL_DRIVER": "tui_ann.tui.services.served_driver:ServedDriver",
             "TEXTUAL_COLOR_SYSTEM": "truecolor",
             "COLUMNS": str(width),
             "ROWS": str(height),

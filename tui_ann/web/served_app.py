@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import PurePath
 from typing import Any
 
+from textual_serve._binary_encode import DecodeError
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
@@ -95,7 +96,7 @@ class ServedApp(AppService):
                     if length > _MOST_PACKET:
                         break
                     await self._pass_on(kind, await process.stdout.readexactly(length))
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError, OSError):
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, DecodeError, ValueError, OSError):
             pass  # it has ended, or sends something else than packets
         finally:
             self._kill(process)
