@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui_ann.text import cell_width, clean, fit, phrase
+from tui_ann.text import cell_width, clean, ends, fit, phrase
 
 HOSTILE = [
     "\x1b]0;title\x07",
@@ -102,3 +102,18 @@ def test_fills_its_cells(align: str, shown: str) -> None:
 def test_a_phrase_is_whole(width: int, shown: str) -> None:
     assert phrase("one update · ŷ = w₁x₁, with g(z) = z (by hand)", width) == shown
     assert phrase("data, an experiment or a run", 10) == "data"
+
+
+def test_names_that_differ_at_one_end_are_told_apart():
+    assert ends("iris", 16) == "iris"
+    assert ends("learning-rate-study-of-spirals-a", 16) == "learning…irals-a"
+    assert ends("learning-rate-study-of-spirals-b", 16).endswith("b")
+    assert ends("abc", 1) == "…"
+    assert ends("abc", 0) == ""
+
+
+@given(st.text(max_size=60), st.integers(0, 30))
+def test_both_ends_of_any_text_fit(text, width):
+    shown = ends(text, width)
+    assert cell_width(shown) <= width
+    assert cell_len(shown) == cell_width(shown)

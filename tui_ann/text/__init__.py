@@ -144,6 +144,23 @@ def fit(text: str, width: int, align: str = "left") -> str:
     return shown + " " * blank
 
 
+def ends(text: str, width: int) -> str:
+    """Return the start and the end of a text that is too wide, so that names which differ at either are told apart.
+
+    Args:
+        text: Any text.
+        width: Maximum width in cells.
+    """
+    shown = clean(text)
+    if cell_width(shown) <= width:
+        return shown
+    first = len(shown)
+    while first and cell_width(shown[first - 1 :]) <= (width - 1) // 2:
+        first -= 1
+    end = _limit_marks(shown[first:])
+    return clean(shown, width - cell_width(end)) + end
+
+
 def phrase(text: str, width: int) -> str:
     """Return as much of a text as fits, ending with a whole phrase; cut in the middle if that would be very short.
 

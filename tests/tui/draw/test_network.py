@@ -166,6 +166,11 @@ def test_names_keep_what_tells_them_apart() -> None:
     assert labels(twins, [0, 1], 9) == ["t a noon", "t a dusk"]
 
 
+def test_names_that_differ_at_their_end_are_cut_in_the_middle() -> None:
+    layer = LayerView("x", 2, names=("temperature_of_the_room_a", "temperature_of_the_room_b"))
+    assert labels(layer, [0, 1], 9) == ["temp…om_a", "temp…om_b"]
+
+
 def test_equally_strong_edges_are_thinned_evenly() -> None:
     layers = [LayerView("x", 16), LayerView("a¹", 16), LayerView("ŷ", 1)]
     for weights in ([None, None], [np.ones((16, 16)), np.ones((1, 16))]):

@@ -55,6 +55,17 @@ async def test_a_narrow_screen_trains_nothing_that_it_does_not_show():
         assert not app.screen.query(SamplePreview)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_recent_work_with_long_names_is_told_apart(tmp_path, size):
+    names = ["a-study-of-learning-rates-on-spirals-fast", "a-study-of-learning-rates-on-spirals-slow"]
+    for name in names:
+        async with running(table(tmp_path, name=f"{name}.csv")):
+            pass
+    async with running(size=size) as (app, _):
+        lines = [line for line in text_of(app).splitlines() if "a-study" in line]
+        assert {"fast", "slow"} == {word for line in lines for word in ("fast", "slow") if f"…ls-{word}" in line}
+
+
 async def test_recent_work_says_what_it_came_to_in_one_line_a_source(tmp_path):
     path = table(tmp_path)
     app = TuiAnnApp(path)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.text import cell_width, clean, count
+from tui_ann.text import cell_width, clean, count, ends
 from tui_ann.text.symbols import subscript
 
 BOX_WIDTH = 8
@@ -181,7 +181,7 @@ def labels(layer: LayerView, shown: Sequence[int], width: int) -> list[str]:
     if width < 6 and any(cell_width(name) > width for name in whole):
         return symbols
     names = [clean(name, width) for name in whole]
-    return names if len(set(names)) == len(set(whole)) else [_cut_middle(name, width) for name in whole]
+    return names if len(set(names)) == len(set(whole)) else [ends(name, width) for name in whole]
 
 
 def _without_shared_words(names: Sequence[str]) -> list[str]:
@@ -195,21 +195,6 @@ def _without_shared_words(names: Sequence[str]) -> list[str]:
         text = " ".join(word[0] if same else word for word, same in zip(words, shared, strict=True))
         short.append(re.sub(r"(?<![^ ])(\w) (?=\d)", r"\1", text))
     return short
-
-
-def _cut_middle(text: str, width: int) -> str:
-    """Return as much of the start and end of a text as fits."""
-    if cell_width(text) <= width:
-        return text
-    end = _tail(text, (width - 1) // 2)
-    return clean(text, width - cell_width(end)) + end
-
-
-def _tail(text: str, width: int) -> str:
-    """Return as much of the end of a text as fits."""
-    while cell_width(text) > width:
-        text = text[1:]
-    return text
 
 
 def _shown_layers(count: int, fit: int) -> tuple[list[int], int]:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_ann.session.course.pages import Page
-from tui_ann.text import cell_width, fit, phrase
+from tui_ann.text import cell_width, ends, fit, phrase
 from tui_ann.tui.content.start_entries import StartEntry, entry_details, opens_on_step, start_entries
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.keys.actions import bindings
@@ -192,7 +192,8 @@ def _row(entry: StartEntry, width: int) -> Row:
         return Row(((f" {entry.name}", ""),), heading=True)
     work = entry.kind in ("recent", "unfinished", "ended")
     wanted = PAGE_WIDTH if entry.page else RECENT_WIDTH if work else NAME_WIDTH
-    name = fit(entry.name, min(wanted, max(10, width - 6)))
+    room = min(wanted, max(10, width - 6))
+    name = fit(ends(entry.name, room) if work else entry.name, room)
     right = ((f" {entry.curve} ", "accent"),) if entry.curve else ()
     mark = _MARKS.get(entry.kind, "   ")
     note = phrase(entry.note, width - sum(map(cell_width, (mark, name, "  ", *(text for text, _ in right)))))
