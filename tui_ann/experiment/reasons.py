@@ -84,10 +84,11 @@ def _all(table: Table, made: Experiment) -> Iterator[Reason]:
         patience = training.early_stopping.patience
         yield Reason(
             ("training.epochs", "training.early_stopping"),
-            f"at most {count(training.epochs)} epochs, ending {patience} after the best validation loss",
+            f"at most {counted(training.epochs, 'epoch')}, ending {patience} after the best validation loss",
         )
     else:
-        yield Reason(("training.epochs",), f"{count(training.epochs)} epochs: about {count(FEWEST_UPDATES)} updates")
+        epochs = counted(training.epochs, "epoch")
+        yield Reason(("training.epochs",), f"{epochs}: about {count(FEWEST_UPDATES)} updates")
 
 
 _MISSING = {

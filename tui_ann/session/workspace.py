@@ -28,7 +28,7 @@ from tui_ann.session.run.run import Run
 from tui_ann.session.source import Opened, Source, Target, find, load_source
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.session.undo import UndoStack
-from tui_ann.text import count
+from tui_ann.text import counted
 
 
 class _State(NamedTuple):
@@ -163,7 +163,7 @@ class Workspace:
         if run and edit.reach is Reach.NEXT_UPDATE and not run.takes_up(experiment):
             edit = Edit(edit.label, Reach.RUN)
         if run and run.begun and edit.reach >= Reach.RUN:
-            edit = Edit(edit.label, edit.reach, f"The run of {count(run.trainer.update)} updates ends.")
+            edit = Edit(edit.label, edit.reach, f"The run of {counted(run.trainer.update, 'update')} ends.")
         return edit
 
     def edit(self, experiment: Experiment, label: str | None = None, *, anew: bool = False) -> Edit:

@@ -1,6 +1,7 @@
 """Every rule and every remedy has its words, and they fit the numbers."""
 
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -56,6 +57,26 @@ def test_numbers_are_written_like_everywhere():
     assert f"{Shown(12345.0):n}" == "12 345"
     with pytest.raises(ValueError, match="no format"):
         f"{Shown(1.0):.2f}"
+
+
+@pytest.mark.parametrize(("name", "variant"), [("dead", each) for each in ("before", "start", "course", "both")])
+def test_one_unit_answers_and_two_answer(name, variant):
+    said = []
+    for dead in (1, 2):
+        numbers = {"dead": dead, "units": 8, "layer": 2, "born": 1, "since": 1}
+        said.append(finding_words()[name].sentence(RunFinding(name, Severity.WARNING, numbers, (2,), variant)))
+    assert "1 of 8 units in layer 2 " in said[0]
+    assert " answers to " in said[0]
+    assert " answer to " in said[1]
+    assert "1 of 8 units in layer 2 is dead" in finding_words()[name].in_brief(
+        RunFinding(name, Severity.WARNING, {"dead": 1, "units": 8, "layer": 2}, (2,), variant)
+    )
+
+
+def test_a_word_goes_with_its_number():
+    assert [f"{Shown(n):n} {Shown(n):row|rows}" for n in (0.0, 1.0, 2.0)] == ["0 rows", "1 row", "2 rows"]
+    for text in re.findall(r"\{\w+:n\} \w+", (files("tui_ann.text") / "doctor.toml").read_text(encoding="utf-8")):
+        assert not re.search(r" (rows|updates|epochs|parameters|inputs)$", text), f"{text}: not after one"
 
 
 def test_layers_are_listed():

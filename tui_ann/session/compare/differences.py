@@ -8,7 +8,7 @@ from tui_ann.experiment.keys import LAYERS
 from tui_ann.experiment.settings import SETTINGS, Setting
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.compare.all_settings import LayerFieldSetting, all_settings
-from tui_ann.text import count, number
+from tui_ann.text import count, counted, number
 
 _NO_MATTER = frozenset({"data.path", "training.early_stopping"})
 """Whether the data are the same is said by their fingerprint; early stopping has settings of its own."""
@@ -108,7 +108,7 @@ def same_in_words(experiments: Sequence[Experiment], *, same_data: bool) -> str:
         ("training.learning_rate", f"η {number(first.training.learning_rate, 6)}"),
         ("training.variant", first.training.variant),
         ("training.batch_size", f"batch {count(first.training.batch_size)}"),
-        ("training.epochs", f"{count(first.training.epochs)} epochs"),
+        ("training.epochs", counted(first.training.epochs, "epoch")),
     ):
         if key not in differing and SETTINGS[key].applies(first):
             parts.append(words)

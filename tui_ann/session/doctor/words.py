@@ -72,7 +72,10 @@ class RemedyWords:
 
 
 class Shown(float):
-    """A number in a sentence: `{x}` in the program's format, `{x:%}` as a share, `{x:n}` as a whole number."""
+    """A number in a sentence: `{x}` in the program's format, `{x:%}` as a share, `{x:n}` as a whole number.
+
+    `{x:is|are}` is the word that goes with it: the first after one, the second after any other number.
+    """
 
     def __format__(self, spec: str) -> str:
         match spec:
@@ -82,6 +85,9 @@ class Shown(float):
                 return _percent(self)
             case "n":
                 return count(round(self)) if self == self else "–"
+        one, bar, many = spec.partition("|")
+        if bar:
+            return one if round(self) == 1 else many
         raise ValueError(f"a number in a sentence has no format {spec!r}")
 
 

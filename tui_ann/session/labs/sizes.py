@@ -26,7 +26,7 @@ from tui_ann.session.labs.lab import (
     refused,
 )
 from tui_ann.session.labs.words import lab_words
-from tui_ann.text import count
+from tui_ann.text import counted
 
 SIZES, SHARES = "units", "shares"
 _SIZES, _SHARES = "4,16,64", "0.1,0.2,0.4,0.7,1"
@@ -66,9 +66,9 @@ def size_arms(experiment: Experiment, facts: LabFacts, chosen: Mapping[str, str]
                 "data.validation_split": repr(usual if share == 1 else left),
                 EPOCHS: str(round(experiment.training.epochs / share)),
             }
-            name = f"{count(units)} units, {share:.12g} of the rows"
+            name = f"{counted(units, 'unit')}, {share:.12g} of the rows"
             arms.append(
-                Arm(name, changes, group=f"{count(units)} units", place=float(max(1, round(facts.rows * share))))
+                Arm(name, changes, group=counted(units, "unit"), place=float(max(1, round(facts.rows * share))))
             )
     return arms
 

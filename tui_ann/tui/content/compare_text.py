@@ -71,7 +71,7 @@ def chart_sentence(board: Board, add: str, fork: str) -> str:
         epochs = counted(board.runs[0].facts.epochs, "epoch")
         return f"One run, {epochs}: {fork} forks it with one setting changed, {add} adds saved ones."
     others = [run.run.letter for run in board.runs if run.run.other_data]
-    said = board.winner or f"{count(len(board.runs))} runs."
+    said = board.winner or f"{counted(len(board.runs), 'run')}."
     if others:
         return f"{said} · {_listed(others)} {'was' if len(others) == 1 else 'were'} trained on other data."
     return said
@@ -88,7 +88,7 @@ def run_sentence(board: Board, group: BoardGroup) -> str:
         letters = [each.run.letter for each in group.runs]
         said = _listed(letters) if len(letters) < _MOST_LETTERS else f"{letters[0]} to {letters[-1]}"
         return " · ".join([*parts, f"mean ± standard deviation of {count(len(letters))} runs, {said}"])
-    parts.append(f"{run.facts.status.replace('_', ' ')} after {count(run.facts.updates)} updates")
+    parts.append(f"{run.facts.status.replace('_', ' ')} after {counted(run.facts.updates, 'update')}")
     if run.run.current:
         parts.append("the open run")
     if run.run.pinned:

@@ -10,7 +10,7 @@ from tui_ann.engine.network import Network
 from tui_ann.session.explore.answers import AnswerKind, Answers, Neuron
 from tui_ann.session.explore.plane import Floats, Plane, PlaneAxis
 from tui_ann.session.run.judging import PARTS
-from tui_ann.text import cell_width, clean, count, in_prose, number
+from tui_ann.text import cell_width, clean, count, counted, in_prose, number
 from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, wrong_points
 from tui_ann.tui.draw.class_areas import named
@@ -145,7 +145,7 @@ def map_legend(
         rows = f"{wrong} of {count(len(points))}{sampled} rows wrong"
         texts.append(longest_of([f"{rows}{own}", rows, f"{wrong} wrong"], room))
     else:
-        texts.append(f"{count(len(points))} rows sampled" if sampled else f"all {count(len(points))} rows")
+        texts.append(f"{count(len(points))} rows sampled" if sampled else f"all {counted(len(points), 'row')}")
         if points.codes is None and answers.kind is AnswerKind.NUMBER:
             error = float(np.abs(at_points.values - points.targets[:, output]).mean())
             texts[0] += f", mean |ŷ − y| {in_prose(error, 3)}"

@@ -14,7 +14,7 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.session.course.pages import Page, pages
 from tui_ann.session.store.recents import Recent
 from tui_ann.session.store.unfinished import Recoverable
-from tui_ann.text import count, number
+from tui_ann.text import count, counted, number
 
 MOST_RECENTS = 6
 """Maximum number of recent entries in the list."""
@@ -86,8 +86,7 @@ def start_entries(unfinished: Iterable[Recoverable], recents: Iterable[Recent], 
 
 
 def _sample(sample: Sample) -> StartEntry:
-    rows = "1 row" if sample.rows == 1 else f"{count(sample.rows)} rows"
-    data = f"data     {rows}, {count(sample.columns)} columns"
+    data = f"data     {counted(sample.rows, 'row')}, {counted(sample.columns, 'column')}"
     return StartEntry("sample", sample.title, sample.shows, f"{PREFIX}{sample.name}", (data,))
 
 

@@ -12,7 +12,7 @@ from tui_ann.errors import TuiAnnError
 from tui_ann.session.compare.board import Board, BoardReader, BoardWish
 from tui_ann.session.run.run import Run
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import count
+from tui_ann.text import counted
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.compare_panes import ComparePanes
@@ -182,7 +182,7 @@ class CompareScreen(AnnScreen):
         if len(runs) < 2:
             return self._state_of_one()
         ended = all(run.facts.ended or not run.facts.updates for run in runs)
-        return "running" if self.going else "completed" if ended else "paused", f"{count(len(runs))} runs"
+        return "running" if self.going else "completed" if ended else "paused", counted(len(runs), "run")
 
     def on_described(self, event: Described) -> None:
         """Show what the chart says."""

@@ -13,7 +13,7 @@ from tui_ann.session.compare.table_text import TABLE_FORMATS
 from tui_ann.session.compare.weight_difference import weight_differences
 from tui_ann.session.run.run import Run
 from tui_ann.session.store.saved_run import SavedRun
-from tui_ann.text import clean, count, number
+from tui_ann.text import clean, count, counted, number
 from tui_ann.tui.content.compare_text import quantity_title
 from tui_ann.tui.dialogs.add_runs import AddRunsDialog
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
@@ -129,7 +129,7 @@ class CompareVerbs:
     def tell_of(self, found: FoundRuns) -> None:
         """Say what was added, and what was not and why."""
         host = self._host()
-        added = f"{count(len(found.runs))} run{'' if len(found.runs) == 1 else 's'} added."
+        added = f"{counted(len(found.runs), 'run')} added."
         if found.skipped:
             lines = [added] if found.runs else []
             host.tell("\n".join([*lines, *(clean(line) for line in found.skipped)]), "warning", 15)

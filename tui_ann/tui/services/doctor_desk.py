@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui_ann.text import count
+from tui_ann.text import counted
 from tui_ann.tui.content.doctor_line import doctor_line
 from tui_ann.tui.services.doctor_watch import DoctorWatch
 from tui_ann.tui.services.races import Races
@@ -145,7 +145,7 @@ class DoctorDesk:
         host.session.doctor.apply(remedy)
         words = [f"Changed: {remedy.title}."]
         if run is not None and run.begun and not remedy.goes_on:
-            words.append(f"The run of {count(run.trainer.update)} updates ends.")
+            words.append(f"The run of {counted(run.trainer.update, 'update')} ends.")
         start = "goes on" if remedy.goes_on else f"trains from {'the same' if same else 'a new'} start"
         words.append(f"{host.key_of('train.run')} on Train {start}; {host.key_of('app.undo')} undoes it.")
         host.tell(" ".join(words))

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.text import clean, count, number
+from tui_ann.text import clean, count, counted, number
 from tui_ann.tui.draw.bars import draw_counts, draw_histogram
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.class_bars import draw_class_counts, draw_class_histograms, draw_classes
@@ -124,5 +124,5 @@ def _most_often(labels: Sequence[str], counts: NDArray[np.int64], others: tuple[
     largest = int(np.argmax(counts))
     return (
         f"{count(len(labels) + others[0])} labels; most often {clean(labels[largest], 40)}: "
-        f"{count(int(counts[largest]))} rows, {number(100 * counts[largest] / total, 3)} %."
+        f"{counted(int(counts[largest]), 'row')}, {number(100 * counts[largest] / total, 3)} %."
     )

@@ -8,7 +8,7 @@ import numpy as np
 from rich.style import Style
 from textual.color import Color
 
-from tui_ann.text import clean, count
+from tui_ann.text import clean, counted
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.scatter import SHADES, PointClasses, ScatterAxis, draw_scatter
 from tui_ann.tui.widgets.class_inks import CLASS_INKS, class_css
@@ -65,7 +65,7 @@ class Scatter(Picture):
             return "There are no two columns to compare."
         x, y = self._axes
         drawn = int(np.count_nonzero(np.isfinite(x.values) & np.isfinite(y.values)))
-        return f"{clean(x.name, 40)} across, {clean(y.name, 40)} upwards: {count(drawn)} rows."
+        return f"{clean(x.name, 40)} across, {clean(y.name, 40)} upwards: {counted(drawn, 'row')}."
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the points for the size."""
