@@ -148,13 +148,33 @@ def _value(value: Any) -> str:
     return text if len(text) <= 32 else f"…{text[-31:]}" if "/" in text else f"{text[:31]}…"
 
 
+def layer_added(number: int, layer: LayerSpec) -> str:
+    """The label of an added layer; of several that are equal, only who added it knows which it is.
+
+    Args:
+        number: Its place, counted from 1.
+        layer: The layer.
+    """
+    return f"add layer {number}: {layer.words}"
+
+
+def layer_removed(number: int, layer: LayerSpec) -> str:
+    """The label of a removed layer.
+
+    Args:
+        number: The place that it had, counted from 1.
+        layer: The layer.
+    """
+    return f"remove layer {number}: {layer.words}"
+
+
 def _layers(old: tuple[LayerSpec, ...], new: tuple[LayerSpec, ...]) -> str:
     """The difference between two lists of layers, counted from 1."""
     head = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     if len(new) == len(old) + 1 and old[head:] == new[head + 1 :]:
-        return f"add layer {head + 1}: {new[head].words}"
+        return layer_added(head + 1, new[head])
     if len(old) == len(new) + 1 and old[head + 1 :] == new[head:]:
-        return f"remove layer {head + 1}: {old[head].words}"
+        return layer_removed(head + 1, old[head])
     if len(old) == len(new):
         return _same_number(old, new)
     return f"layers {len(old)} → {len(new)}"

@@ -43,6 +43,21 @@ def test_a_setting_is_turned_up_and_down(key, value, step, result):
     assert edits.stepped(SETTINGS[key], value, step) == result
 
 
+@pytest.mark.parametrize("value", [1, 9, 10, 19, 20, 25, 32, 64, 100, 128, 200, 256, 500, 1000, 1024, 4096, 90_000])
+def test_more_and_fewer_units_are_inverse(value):
+    setting = LAYER_SETTINGS["dense"]["units"]
+    more = edits.stepped(setting, value, 1)
+    assert value < more <= max(value + 1, 1.11 * value)
+    assert edits.stepped(setting, more, -1) == value
+
+
+def test_a_size_that_is_not_on_the_ladder_leads_to_it():
+    setting = LAYER_SETTINGS["dense"]["units"]
+    assert edits.stepped(setting, 101, 1) == 110
+    assert edits.stepped(setting, 101, -1) == 100
+    assert edits.stepped(setting, 100_000, 1) == 100_000
+
+
 def test_an_optional_choice_passes_unset_on_its_round():
     setting = LAYER_SETTINGS["dense"]["initializer"]
     assert edits.stepped(setting, None, 1) == "zeros"

@@ -51,6 +51,20 @@ class TestLayers:
             await press(pilot, "ctrl+r", "U")
             assert [layer.type for layer in layers(app)] == ["dense", "dropout", "dropout", "dense"]
 
+    async def test_a_layer_among_equal_ones_is_named_by_its_place(self):
+        async with running("sample:iris", "2", "a", "enter", "up", "a") as (app, pilot):
+            assert "Add layer 2, below layer 1" in text_of(app)
+            await press(pilot, "enter")
+            assert len(set(layers(app)[:3])) == 1
+            assert "✓ add layer 2: dense" in text_of(app)
+            assert app.screen.query_one(RowList).cursor == 2
+            await press(pilot, "up", "backspace")
+            assert "✓ remove layer 1: dense" in text_of(app)
+            await press(pilot, "end", "a")
+            assert "Add layer 3, above the output layer" in text_of(app)
+            await press(pilot, "escape", "home", "a")
+            assert "Add layer 1, below the inputs" in text_of(app)
+
     async def test_plus_and_minus_change_the_layer_in_hand(self):
         async with running("sample:iris", "2", "+", "+", "-") as (app, _):
             assert layers(app)[0].units == 9

@@ -3,7 +3,7 @@
 They are independent of the screens; the session checks the result and keeps the previous experiment for undo.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, convert
@@ -19,6 +19,18 @@ from tui_ann.tui.content.setting_text import DIALECT
 EARLY_STOPPING = "training.early_stopping"
 """Key of the optional section."""
 _NICE = (1.0, 2.0, 5.0)
+_FINE = 40
+"""Whole numbers up to this one are all on the ladder."""
+_TENTHS = (*range(10, 20), *range(20, 50, 2), *range(50, 100, 5))
+"""Two digits of the larger ones: about a tenth apart."""
+_WHOLE = tuple(
+    sorted(
+        {*range(_FINE)}
+        | {tenth * 10**power for tenth in _TENTHS for power in range(8) if tenth * 10**power >= _FINE}
+        | {2**power for power in range(21)}
+    )
+)
+"""The ladder of whole numbers: up and down it are inverse steps, and the sizes that are powers of two are on it."""
 
 
 def put(experiment: Experiment, key: str, value: Any) -> Experiment:
@@ -38,8 +50,8 @@ def put(experiment: Experiment, key: str, value: Any) -> Experiment:
 def stepped(setting: Setting, value: Any, step: int) -> Any:
     """The value before or after this one, for a key that steps a setting up or down.
 
-    Choices wrap around; whole numbers change by 1, from 20 on by a tenth; other numbers follow 1, 2, 5, 10; booleans
-    toggle.  A number without a step, or at its limit, does not change.
+    Choices wrap around; whole numbers change by 1, from 40 on by about a tenth; other numbers follow 1, 2, 5, 10;
+    booleans toggle.  A number without a step, or at its limit, does not change.
 
     Args:
         setting: The setting.
@@ -52,11 +64,9 @@ def stepped(setting: Setting, value: Any, step: int) -> Any:
         choices = (None, *setting.choices) if setting.optional else setting.choices
         return choices[(choices.index(value) + step) % len(choices)]
     if setting.kind == "int":
-        number = value or 0
-        candidate: float = number + step * max(1, round(abs(number) / 10) if abs(number) >= 20 else 1)
-        if setting.minimum is not None:
-            candidate = max(setting.minimum, candidate)
-        return int(candidate)
+        whole = int(_neighbour(_WHOLE, value or 0, step))
+        whole = whole if setting.minimum is None else max(int(setting.minimum), whole)
+        return whole if setting.fault(whole) is None else value
     if setting.kind == "float":
         share = setting.below == 1 or setting.maximum == 1
         candidate = round((value or 0.0) + 0.05 * step, 10) if share else _nice_neighbour(value or 0.0, step)
@@ -66,7 +76,11 @@ def stepped(setting: Setting, value: Any, step: int) -> Any:
 
 def _nice_neighbour(value: float, step: int) -> float:
     """The next of … 0.1, 0.2, 0.5, 1, 2, 5 … above or below a value; 0 leads to 0.0001, and back."""
-    ladder = [0.0] + [float(f"{nice:g}e{power}") for power in range(-4, 4) for nice in _NICE]
+    return _neighbour([0.0] + [float(f"{nice:g}e{power}") for power in range(-4, 4) for nice in _NICE], value, step)
+
+
+def _neighbour(ladder: Sequence[float], value: float, step: int) -> float:
+    """The next rung above or below a value; the value itself beyond the last one."""
     if step > 0:
         return next((rung for rung in ladder if rung > value * (1 + 1e-9)), value)
     return next((rung for rung in reversed(ladder) if rung < value * (1 - 1e-9)), value)

@@ -147,20 +147,21 @@ class BuildScreen(AnnScreen):
 
     # Editing.
 
-    def change(self, experiment: Experiment, said: str = "", /) -> None:
+    def change(self, experiment: Experiment, said: str = "", /, *, label: str | None = None) -> None:
         """Ask the session for the next experiment.
 
         Args:
             experiment: The experiment.
-            said: What the status line says of the change; by default the settings that changed.
+            said: What the status line says of the change; by default its label.
+            label: The label for undo; by default the settings that changed.
         """
         before = self.host.bench.experiment
         if self.plan is None or self.plan.experiment is not before:
             return  # made from an older edition than the one that is open
-        self.host.bench.edit(experiment)
-        made, label = self.host.bench.experiment, self.session.workspace.undo_label
-        if made is not None and made is not before and label:
-            self._done = (made, said or label)
+        self.host.bench.edit(experiment, label)
+        made, done = self.host.bench.experiment, self.session.workspace.undo_label
+        if made is not None and made is not before and done:
+            self._done = (made, said or done)
             self.refresh_status()
 
     def on_settings_form_wanted(self, event: SettingsForm.Wanted) -> None:

@@ -10,6 +10,7 @@ from tui_ann.errors import ModelError
 from tui_ann.experiment.keys import layer_key
 from tui_ann.experiment.settings import LAYER_SETTINGS
 from tui_ann.experiment.spec import LAYER_TYPES, Experiment
+from tui_ann.session.changes import layer_added, layer_removed
 from tui_ann.session.imports.pasting import pasted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.choice_notes import choice_note
@@ -26,8 +27,8 @@ _AROUND_CODE = 20
 class TakesExperiment(Protocol):
     """Takes the next experiment."""
 
-    def __call__(self, experiment: Experiment, said: str = "", /) -> None:
-        """Take it; say a sentence instead of the settings that changed."""
+    def __call__(self, experiment: Experiment, said: str = "", /, *, label: str | None = None) -> None:
+        """Take it; say a sentence instead of the label, and give it a label other than the settings that changed."""
 
 
 class NetworkEditor:
@@ -67,27 +68,36 @@ class NetworkEditor:
         if self._pane.plan is None:
             return
         choices = [Choice(kind, LAYER_TYPES[kind].title, choice_note("layer", kind)) for kind in edits.KINDS]
-        self._host.push_screen(ChooseDialog("Add a layer", choices), self._add)
+        place = self._place_below
+        where = f"below layer {place}" if place and place == self._pane.place + 1 else "above the output layer"
+        title = f"Add layer {place + 1}, {where if place else 'below the inputs'}"
+        self._host.push_screen(ChooseDialog(title, choices), self._add)
+
+    @property
+    def _place_below(self) -> int:
+        """The place of a new layer: below the current one, but above the output layer."""
+        plan = self._pane.plan
+        return min(self._pane.place + 1, len(plan.experiment.network.layers) - 1) if plan is not None else 0
 
     def _add(self, choice: Choice | None) -> None:
         plan = self._pane.plan
         if choice is None or plan is None:
             return
-        place = min(self._pane.place + 1, len(plan.experiment.network.layers) - 1)
+        place = self._place_below
         layer = edits.new_layer(plan.experiment, choice.value, place)
-        self._change(edits.insert_layer(plan.experiment, place, layer))
+        self._change(edits.insert_layer(plan.experiment, place, layer), label=layer_added(place + 1, layer))
         self._pane.select(place)
 
     def remove(self) -> None:
         """Remove the current layer."""
-        plan, place = self._pane.plan, self._pane.place
-        if plan is None or self._pane.current_layer is None:
+        plan, place, layer = self._pane.plan, self._pane.place, self._pane.current_layer
+        if plan is None or layer is None:
             return
         remaining = len(plan.experiment.network.layers) - 1
         if not remaining:
             self._host.tell("A network needs at least one layer.", severity="warning")
             return
-        self._change(edits.remove_layer(plan.experiment, place))
+        self._change(edits.remove_layer(plan.experiment, place), label=layer_removed(place + 1, layer))
         # Not to the output layer: pressing the key again would remove it.
         self._pane.select(max(0, min(place, remaining - 2)))
 
@@ -110,8 +120,8 @@ class NetworkEditor:
         plan, layer, place = self._pane.plan, self._pane.current_layer, self._pane.place
         if plan is None or layer is None:
             return
-        last = place == len(plan.experiment.network.layers) - 1
-        self._change(edits.insert_layer(plan.experiment, place if last else place + 1, layer))
+        copy = self._place_below
+        self._change(edits.insert_layer(plan.experiment, copy, layer), label=layer_added(copy + 1, layer))
         self._pane.select(place + 1)
 
     def edit(self) -> None:

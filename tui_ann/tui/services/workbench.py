@@ -20,7 +20,7 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.changes import taken_back
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.session.store.saved_run import SavedRun, changed_data, missing_kernel
-from tui_ann.text import count
+from tui_ann.text import counted
 from tui_ann.tui.content import edits
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.services.host import BRIEF, Host
@@ -128,15 +128,16 @@ class Workbench:
 
     # Changes.
 
-    def edit(self, experiment: Experiment) -> None:
+    def edit(self, experiment: Experiment, label: str | None = None) -> None:
         """Replace the experiment.
 
         Args:
             experiment: The next one.
+            label: The label for undo; by default what changed.
         """
         if experiment == self.experiment:
             return
-        made = self._app.session.workspace.edit(experiment)
+        made = self._app.session.workspace.edit(experiment, label)
         if made.loses:
             self._app.tell(f"{made.loses} {self._app.key_of('app.undo')} undoes that.")
         self.changed()
@@ -160,7 +161,8 @@ class Workbench:
         undone = taken_back(label, before, session.workspace.experiment) if back == "app.redo" else label
         words = [f"{done}{undone}."]
         if run is not None and run.begun and (session.workspace.stale or session.workspace.run is not run):
-            words.append(f"The run of {count(run.trainer.update)} updates ends; {self._app.key_of(back)} restores it.")
+            updates = counted(run.trainer.update, "update")
+            words.append(f"The run of {updates} ends; {self._app.key_of(back)} restores it.")
         self._app.tell(" ".join(words))
         self.changed()
 
