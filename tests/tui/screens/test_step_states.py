@@ -118,7 +118,7 @@ async def test_every_screen_says_that_a_step_back_left_the_weights_that_the_run_
         best = app.session.workspace.run.trainer.best_epoch
         saved = app.session.store.save(tmp_path / "run")
     async with running(saved, "4", "right", size=(80, 24)) as (app, pilot):
-        words = f"Weights of update {end - 1}, not the kept ones of epoch {best} · 4 > brings them back"
+        words = f"Weights of update {end - 1}, not the kept ones of epoch {best} · $ brings them back"
         for key in "357":
             await press(pilot, key)
             assert words not in text_of(app)
@@ -133,6 +133,30 @@ async def test_every_screen_says_that_a_step_back_left_the_weights_that_the_run_
             await press(pilot, key)
             assert "Weights of update" not in text_of(app)
         assert app.snapshot.results is not None
+
+
+async def test_the_weights_that_a_run_kept_are_one_key_away_on_every_screen_that_shows_others() -> None:
+    async with running("sample:worked-example", "4", "greater_than_sign") as (app, pilot):
+        end = app.session.workspace.run.network.theta.copy()
+        for screen in "3457":
+            await press(pilot, screen)
+            assert "$ To the end" not in text_of(app)
+            await press(pilot, "dollar_sign", "4", "b", "b")
+            app._look()
+            await press(pilot, screen)
+            assert app.snapshot.left_its_end
+            assert app.session.workspace.run.trainer.update == 18
+            assert "$ To the end" in text_of(app)
+            if screen != "4":
+                assert "The run is 20 updates long, shown at update 18 · $ goes to its end" in text_of(app)
+            await press(pilot, "dollar_sign")
+            app._look()
+            await settle(pilot)
+            assert "$ To the end" not in text_of(app)
+            np.testing.assert_array_equal(app.session.workspace.run.network.theta, end)
+            assert app.snapshot.stop_reason is not None
+        await press(pilot, "4")
+        assert step_screen(app).selection.place.ended
 
 
 async def test_a_number_of_the_table_is_typed_where_it_is_a_parameter() -> None:

@@ -99,6 +99,11 @@ class Snapshot:
         """Updates made in all; more than `update` if the run has gone back."""
         return self.update if self.farthest is None else max(self.update, self.farthest.update)
 
+    @property
+    def left_its_end(self) -> bool:
+        """Whether the run had ended and has gone back since, so that its parameters are not those that it kept."""
+        return self.farthest is not None and self.farthest.ended and self.length > self.update
+
 
 def live_snapshot(
     run: int,

@@ -6,7 +6,7 @@ from tui_ann.engine.losses import LOSSES
 from tui_ann.experiment.run_record import EndVerdict, Trouble
 from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.run.snapshot import Snapshot
-from tui_ann.text import cell_width, count, grouped
+from tui_ann.text import cell_width, count, counted, grouped
 from tui_ann.tui.content.plan import Plan
 
 GOOD_ENDS = ("completed", "converged", "early_stopped")
@@ -141,14 +141,15 @@ def gone_back(now: Snapshot, goes_on: str, end: str) -> str:
     Args:
         now: The run.
         goes_on: The key that trains on.
-        end: The keys that go to the end of the run.
+        end: The key that goes to its end, if it has ended.
     """
     if now.farthest is None or now.length <= now.update:
         return ""
     shown, kept = count(now.update), now.farthest.kept_epoch
     if kept is not None:
         return f"Weights of update {shown}, not the kept ones of epoch {count(kept)} · {end} brings them back"
-    return f"The run is {count(now.length)} updates long, shown at update {shown} · {goes_on} goes on from there"
+    way = f"{end} goes to its end" if now.left_its_end else f"{goes_on} goes on from there"
+    return f"The run is {counted(now.length, 'update')} long, shown at update {shown} · {way}"
 
 
 def ending(plan: Plan | None, snapshot: Snapshot) -> str:

@@ -65,6 +65,14 @@ ACTIONS: tuple[Action, ...] = (
         screens=("data", "build", "explore"),
     ),
     Action("app.redo", "Redo", "Redoes the change that was undone.", call="app.edit('redo')"),
+    Action(
+        "app.end",
+        "To the end",
+        "Goes back to the end of a run that was left by stepping, and to the weights that it kept.",
+        2,
+        call="app.train('end')",
+        screens=("train", "step", "explore", "predict"),
+    ),
     Action("app.take", "Copy this", "Copies what the cursor is on; then its row, then all.", 0, "app.take('copy')"),
     Action(
         "app.screenshot",

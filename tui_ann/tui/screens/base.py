@@ -140,7 +140,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.is_current or not self._is_whole:
             return
         revision, snapshot = self.host.revision, self.host.snapshot
-        run = snapshot, self.host.picked, self.host.choices
+        before, run = self._shown_run[0], (snapshot, self.host.picked, self.host.choices)
         if self._shown_revision != revision:
             self._shown_revision = revision
             self._shown_run = run
@@ -157,6 +157,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         elif self._shown_run != run:  # snapshots are equal only to themselves
             self._shown_run = run
             self.show_snapshot(snapshot)
+            if _left_its_end(before) != _left_its_end(snapshot):
+                self.refresh_bindings()
         if self.WRITES_LAYERS and not self.is_empty:
             self.host.notation.saw()
         self.refresh_status()
@@ -223,3 +225,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         done = self.verbs[verb]()
         if isawaitable(done):
             await done
+
+
+def _left_its_end(snapshot: "Snapshot | None") -> bool:
+    """Whether there is a key that goes back to the end of the run."""
+    return snapshot is not None and snapshot.left_its_end

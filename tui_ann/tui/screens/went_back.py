@@ -14,4 +14,4 @@ def went_back(host: ScreenHost, mode: str) -> str:
     now, key = host.snapshot, host.key_of
     if now is None or host.runner.running:
         return ""
-    return gone_back(now, key(f"{mode}.run"), f"{key('app.step')} {key('step.last')}")
+    return gone_back(now, key(f"{mode}.run"), key("app.end"))

@@ -129,10 +129,10 @@ class Runner:
         self._worker = None
 
     def restart(self, verb: Callable[[], object]) -> None:
-        """Let the session replace the run, and show the new one.
+        """Let the session replace the run or take it elsewhere, and show it as it is then.
 
         Args:
-            verb: `rewind` or `new_start`.
+            verb: `rewind`, `new_start` or `end_again`.
         """
         verb()
         shot = self._app.session.runs.snapshot()

@@ -24,6 +24,7 @@ class RunCommands:
             "epoch": app.runner.one_epoch,
         }
         self._changes: Mapping[str, Callable[[], None]] = {
+            "end": self._end,
             "rewind": self._rewind,
             "new_start": self._new_start,
             "faster": lambda: app.runner.change_speed(1),
@@ -34,7 +35,8 @@ class RunCommands:
         """Run a command.
 
         Args:
-            command: `toggle`, `toggle_here`, `calmer`, `update`, `epoch`, `rewind`, `new_start`, `faster` or `slower`.
+            command: `toggle`, `toggle_here`, `calmer`, `update`, `epoch`, `end`, `rewind`, `new_start`, `faster`
+                or `slower`.
 
         Raises:
             KeyError: There is no such command.
@@ -73,6 +75,10 @@ class RunCommands:
         shown = number(app.session.workspace.experiment.training.learning_rate)
         app.tell(f"From the same start values with η {shown}; {app.key_of('app.undo')} brings the old run back.")
         await self._toggle()
+
+    def _end(self) -> None:
+        """Go back to the end of a run that was left by stepping."""
+        self._app.runner.restart(self._app.session.stepper.end_again)
 
     def _rewind(self) -> None:
         """Go back to the same start values."""
