@@ -232,12 +232,13 @@ async def test_going_back_in_a_run_says_how_far_it_had_been() -> None:
         assert words not in text_of(app)
         await press(pilot, "right", "g")
         field = app.screen.query_one(Input)
-        assert field.value == "6"
+        assert field.value == "20", "back to where the run had been"
         assert "The run has 20 updates." in text_of(app)
-        field.value = "20"
         await press(pilot, "enter")
         assert step_screen(app).selection.place.ended
         assert "the run is" not in text_of(app)
+        await press(pilot, "g", "enter")
+        assert [note.message for note in app._notifications] == ["Update 20 is shown already."]
 
 
 async def test_a_step_at_either_end_of_the_run_is_answered_whatever_else_the_line_says() -> None:

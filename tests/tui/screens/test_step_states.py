@@ -159,6 +159,18 @@ async def test_the_weights_that_a_run_kept_are_one_key_away_on_every_screen_that
         assert step_screen(app).selection.place.ended
 
 
+async def test_the_picked_start_values_are_gone_to_although_they_have_no_number() -> None:
+    async with running("sample:worked-example", "3", "space") as (app, pilot):
+        await trained(pilot)
+        await press(pilot, "home")
+        await settle(pilot, "looking back")
+        await press(pilot, "4")
+        assert "◀ The other screens show the start values" in text_of(app)
+        await press(pilot, "g")
+        assert "Back at update 1: the run is 20 updates long" in text_of(app)
+        assert step_screen(app).selection.place.made == step_screen(app).selection.place.done == 0
+
+
 async def test_a_number_of_the_table_is_typed_where_it_is_a_parameter() -> None:
     async with running("sample:worked-example", "4", *("right",) * 3, "tab", "tab", "tab", "enter") as (app, pilot):
         assert [note.message[:17] for note in app._notifications] == ["z^[1] is computed"]

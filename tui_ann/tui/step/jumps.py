@@ -45,7 +45,11 @@ class Jumps:
         Args:
             update: Its number.
         """
-        host, walk = self._host, self._walk
+        host, walk, place = self._host, self._walk, self._selection.place
+        if place is not None and not walk.busy and _is_at(place, update):
+            where = f"Update {count(update)}" if update else "The start of the run"
+            host.tell(f"{where} is shown already.", passing=True)
+            return
 
         def there() -> Place:
             return host.session.stepper.go_to(
@@ -55,16 +59,19 @@ class Jumps:
         walk.take(there, f"Going to update {count(update)}; any step stops it")
 
     def ask(self) -> None:
-        """Ask for the number of an update, and go there."""
+        """Ask for the number of an update, and go there; it begins with where the person most likely wants to go."""
+        picked = self._host.picked
+        if picked is not None and not picked.update:
+            self.to(0)  # the start values have no number that could be typed
+            return
         far, most = self._extent()
         help, allowed = extent(far, most)
         # One more than the run has: it may have diverged in that one.
         fault = partial(not_an_update, most=10**12 if most is None else most + (most == far))
         place = self._selection.place
-        picked = self._host.picked
-        proposed = place.trace.update if place is not None else max(1, far)
+        proposed = place.trace.update if place is not None and place.made >= far else max(1, far)
         if picked is not None:
-            proposed = max(1, picked.update)
+            proposed = picked.update
         self._host.push_screen(
             EntryDialog("Go to update", str(proposed), help=help, allowed=allowed, fault=fault), self._answered
         )
@@ -96,6 +103,13 @@ class Jumps:
         went_back = place.trace.update < before[0] - 1 and place.made < far
         had = f"the run is {counted(far, 'update')} long; {key} {far} goes back there"
         self.way_back = f"Back at update {count(place.trace.update)}: {had}." if went_back else ""
+
+
+def _is_at(place: Place, update: int) -> bool:
+    """Whether a place is the end of an update; for 0 the start of the run."""
+    if not update:
+        return place.trace.update == 1 and not place.done
+    return place.trace.update == update and place.complete
 
 
 def not_an_update(text: str, most: int) -> str | None:
