@@ -5,7 +5,7 @@ import pytest
 
 from tests.engine.tracing import symmetric
 from tui_ann.export.worked.builder import step_of
-from tui_ann.export.worked.nodes import Item, MatrixNode, Row, row
+from tui_ann.export.worked.nodes import Item, MatrixNode, Row, WordsNode, row
 from tui_ann.export.worked.reading import Reading
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.bands import Bands
@@ -52,6 +52,25 @@ def test_a_long_sum_is_broken_before_a_sign(width):
     lines = Bands(4, width).lines(terms)
     assert all(cell_width(line) <= width for line in lines)
     assert not any(line.endswith(("·", "+")) for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 56, 70])
+def test_a_long_formula_is_broken_outside_of_its_brackets(width):
+    text = "L = (1/4) · (0.12 · (0.3 − 0.5)² + 0.34) + g(0.1 · 0.2 + 0.3 · 0.4, 0.5) + (0.1 − 0.2)² + h(1, 2)"
+    lines = Bands(4, width).lines(row(WordsNode(text)))
+    assert " ".join(line.strip() for line in lines) == text
+    assert all(cell_width(line) <= width for line in lines)
+    assert all(line.count("(") == line.count(")") for line in lines)
+    assert len(lines) > 1
+
+
+def test_inside_of_brackets_it_is_broken_at_their_outermost_sign_or_after_a_comma():
+    text = "max(0.1234 · (0.5 + 0.25), 0.1234 · (0.5 + 0.125), 0.75)"
+    assert [line.strip() for line in Bands(4, 30).lines(row(WordsNode(text)))] == [
+        "max(0.1234 · (0.5 + 0.25),",
+        "0.1234 · (0.5 + 0.125),",
+        "0.75)",
+    ]
 
 
 def test_the_weights_of_exclusive_or_are_whole_in_a_narrow_pane():

@@ -18,9 +18,14 @@ _ROOMY = 100
 """From this width on the whole equation stands on one band, even if its larger matrices are elided for that."""
 _COLUMNS = (64, 48, 32, 24, 16, 12, 10, 8, 7, 6, 5, 4, 3)
 """How many columns of a matrix may be shown, in the order in which they are tried."""
-_BREAKS = (r" (?=[+−] )", r" (?=[·⊙] )", " ")
-"""Where a long line is broken, the best first."""
 _ENDLESS = 100_000
+_SIGNS = tuple(map(re.compile, (r"(?<=,) ", r" (?=[+−] )", r" (?=[·⊙] )")))
+"""Where a long line is broken at one depth of brackets, the best first."""
+_DEEPEST = 3
+"""Depth of brackets from which on a line is broken at any blank."""
+_BREAKS = (*((depth, sign) for depth in range(_DEEPEST) for sign in _SIGNS), (_ENDLESS, re.compile(" ")))
+"""Where a long line is broken, the best first: at most so deep in brackets."""
+_OPENING, _CLOSING = "([{", ")]}"
 _EQUALS = OperatorNode("=")
 
 
@@ -180,20 +185,40 @@ def _printed(blocks: Sequence[Block], indent: int = 0) -> list[str]:
 
 
 def _wrapped(text: str, width: int, indent: int, hanging: int = 2) -> list[str]:
-    """A long side, broken before + and − if that is enough, else before · and ⊙, else at blanks."""
+    """A long side, broken after commas, before + and −, or before · and ⊙: inside brackets only if it must be."""
     lines, line = list[str](), " " * indent
-    for piece in _pieces(text, width - hanging, _BREAKS):
-        if line.strip() and cell_width(line) + 1 + cell_width(piece) > width:
+    for piece, alone in _pieces(text, width - hanging, _BREAKS):
+        if line.strip() and (alone or cell_width(line) + 1 + cell_width(piece) > width):
             lines.append(line)
             line = " " * hanging
         line += (" " if line.strip() else "") + piece
     return [*lines, line]
 
 
-def _pieces(text: str, width: int, breaks: Sequence[str]) -> Iterator[str]:
-    """A text in pieces of at most this width, split at the first kind of break that is enough."""
+def _pieces(text: str, width: int, breaks: Sequence[tuple[int, re.Pattern[str]]]) -> Iterator[tuple[str, bool]]:
+    """A text in pieces of at most this width, split at the first kind of break that is enough.
+
+    Each says whether it begins a line: what is divided itself does not share its lines with what is beside it.
+    """
     if not breaks or (cell_width(text) <= width and breaks is not _BREAKS):
-        yield text
+        yield text, False
         return
-    for piece in re.split(breaks[0], text):
-        yield from _pieces(piece, width, breaks[1:])
+    divided = False
+    for number, part in enumerate(_split(text, *breaks[0])):
+        first, *others = _pieces(part, width, breaks[1:])
+        yield first[0], first[1] or (number > 0 and (divided or bool(others)))
+        yield from others
+        divided = bool(others)
+
+
+def _split(text: str, deepest: int, blank: re.Pattern[str]) -> Iterator[str]:
+    """A text split at some blanks, unless they are deeper in its brackets."""
+    depth = begin = done = 0
+    for match in blank.finditer(text):
+        between = text[done : match.start()]
+        depth += sum(map(between.count, _OPENING)) - sum(map(between.count, _CLOSING))
+        done = match.start()
+        if depth <= deepest:
+            yield text[begin:done]
+            begin = match.end()
+    yield text[begin:]
