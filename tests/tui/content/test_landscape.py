@@ -118,9 +118,9 @@ def test_where_no_step_gains_the_learning_rate_is_not_blamed() -> None:
 def test_the_cursor_reads_the_loss_at_its_place() -> None:
     shown = picture()
     assert coordinates(shown, 0.0, 1.0) == (-2.0, 1.0)
-    assert cursor_sentence(shown, 0.5, 0.0, "⏎") == "╋ W¹₁₁ 0, W¹₁₂ −1: loss ≈ 1.41 · ⏎ starts there"
-    assert cursor_sentence(shown, 0.5, 0.0, "⏎", 1.4) == "╋ W¹₁₁ 0, W¹₁₂ −1: loss 1.4 · ⏎ starts there"
-    assert "loss not finite" in cursor_sentence(shown, 1.0, 1.0, "⏎")
+    assert cursor_sentence(shown, 0.5, 0.0, "⏎") == "╋ loss(0, −1) ≈ 1.41 · ⏎ starts there"
+    assert cursor_sentence(shown, 0.5, 0.0, "⏎", 1.4) == "╋ loss(0, −1) = 1.4 · ⏎ starts there"
+    assert ") is not finite" in cursor_sentence(shown, 1.0, 1.0, "⏎")
 
 
 def test_paths_are_drawn_where_their_parameters_are() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tui_ann.tui.draw.cells import BRAILLE, Cells
-from tui_ann.tui.draw.contour import ContourView, DrawnPath
+from tui_ann.tui.draw.contour import ContourView, DrawnPath, draw_contour
 from tui_ann.tui.draw.landscape import LandscapeView, LegendLine, draw_landscape
 from tui_ann.tui.draw.plane_axes import AxisView
 from tui_ann.tui.draw.step_plot import LandscapeInk, StepView, draw_steps
@@ -99,6 +99,18 @@ def test_other_descents_take_no_line_from_the_sentences_below(width: int, height
     for words in ("∇L gains", "6.2e−4", *WORDS):
         assert (words in both.plain()) == (words in alone.plain())
     assert all(words in both.plain() for words in WORDS) == (height > 30 or width == 62)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1.37, 0.62), (-0.9, 0.95), (0.11, 0.48), (-24.0, 31.0), (1e-7, 9e-7)])
+@pytest.mark.parametrize(("width", "height"), [(44, 14), (56, 20), (70, 30)])
+def test_an_axis_shows_its_scale_by_three_ticks(low: float, high: float, width: int, height: int) -> None:
+    axis = AxisView("W¹₁₁", low, high, least=3)
+    cells = Cells(width, height)
+    area = draw_contour(ContourView(axis, axis, np.ones((4, 4))), cells, 0, width, height, None, few=False)
+    lines = cells.plain().splitlines()
+    assert len(lines[-1].replace("W¹₁₁", "").split()) >= 3
+    beside = [line[: area.x].replace("W¹₁₁", "").strip() for line in lines[:-1]]
+    assert len([text for text in beside if text]) >= 3
 
 
 def test_with_few_colours_the_zones_have_shades_and_each_descent_its_own_ink() -> None:

@@ -136,7 +136,7 @@ async def test_the_cursor_tells_its_numbers_and_enter_begins_there(unit: Path) -
         await whole(pilot, view)
         before = app.session.runs.prepare()
         await press(pilot, "left", "left", "up")
-        assert view.summary.startswith("╋ W")
+        assert view.summary.startswith("╋ loss(")
         assert "starts there" in view.summary
         cursor, box = view.picture.cursor, view.shown.grid.box if view.shown else None
         assert cursor is not None
@@ -145,7 +145,7 @@ async def test_the_cursor_tells_its_numbers_and_enter_begins_there(unit: Path) -
         at = np.array([box.left + cursor[0] * (box.right - box.left), box.bottom + cursor[1] * (box.top - box.bottom)])
         data = before.dataset
         errors = data.Y_train[:, 0] - at[1] - at[0] * data.X_train[:, 0]
-        assert f": loss {number(float(0.5 * (errors**2).mean()), 3)} · " in view.summary  # exact, not of the grid
+        assert f") = {number(float(0.5 * (errors**2).mean()), 3)} · " in view.summary  # exact, not of the grid
         await press(pilot, "enter")
         await whole(pilot, view)
         run = app.session.runs.prepare()

@@ -23,6 +23,8 @@ from tui_ann.tui.draw.step_plot import FLAT, LandscapeInk, StepView
 
 _NEAR = 0.5
 """A point of a path this far from the plane, of the farthest of its points, is faint."""
+_TICKS = 3
+"""Ticks of an axis that show its scale."""
 _LINE = "━"
 _ALONG_THE_GRADIENT = ("sgd", "momentum", "nesterov")
 """Update rules whose η is a step along the gradient."""
@@ -70,8 +72,8 @@ def landscape_shown(
     a = box.left + (np.arange(columns) + 0.5) / columns * (box.right - box.left)
     b = box.top - (np.arange(rows) + 0.5) / rows * (box.top - box.bottom)
     contour = ContourView(
-        AxisView(x_name, box.left, box.right),
-        AxisView(y_name, box.bottom, box.top),
+        AxisView(x_name, box.left, box.right, least=_TICKS),
+        AxisView(y_name, box.bottom, box.top, least=_TICKS),
         picture.grid.at(a, b),
         [_path(picture), *(_descent(picture, descent, tint) for tint, descent in enumerate(descents, start=1))],
         None if chosen is None else _shares(picture, np.array([chosen]))[0],
@@ -170,12 +172,12 @@ def cursor_sentence(
         loss: The loss there; by default what lies between the nodes of the grid, which is said to be about so.
     """
     a, b = coordinates(picture, across, upwards)
-    x_name, y_name = axis_names(picture.plane)
-    about = "" if loss is not None else "≈ "
+    about = "=" if loss is not None else "≈"
     if loss is None:
         loss = float(picture.grid.at(np.array([a]), np.array([b]))[0, 0])
-    height = f"loss {about}{in_prose(loss)}" if math.isfinite(loss) else "loss not finite"
-    return f"{CROSS} {x_name} {number(a, 3)}, {y_name} {number(b, 3)}: {height} · {key} starts there"
+    height = f"{about} {in_prose(loss)}" if math.isfinite(loss) else "is not finite"
+    # Without the names of the axes, which stand beside them: the number must have room in a narrow pane.
+    return f"{CROSS} loss({number(a, 3)}, {number(b, 3)}) {height} · {key} starts there"
 
 
 def coordinates(picture: LandscapePicture, across: float, upwards: float) -> tuple[float, float]:

@@ -20,6 +20,8 @@ CROSS = "╋"
 _LONGEST_TICK = 9
 _LONGEST_NAME = 10
 _MOST_NAME_LINES = 3
+_NAME_AT = (0.75, 0.9, 0.6, 0.4)
+"""Where the name of the lower axis may stand, as shares of it, the usual place first."""
 
 
 class PlaneInk(IntEnum):
@@ -48,6 +50,8 @@ class AxisView:
     """Its upper edge."""
     labels: Sequence[str] = ()
     """The labels of a category, in order."""
+    least: int = 0
+    """How many ticks it has at least, where they have room; round numbers may be fewer otherwise."""
 
     def ticks(self, most: int) -> list[tuple[float, str]]:
         """Ticks as shares of the axis, with their texts."""
@@ -55,9 +59,21 @@ class AxisView:
             step = max(1, -(-len(self.labels) // max(1, most)))
             ticks = [(float(place), clean(label, _LONGEST_TICK)) for place, label in enumerate(self.labels)][::step]
         else:
-            ticks = PlotAxis(self.low, self.high).ticks(max(2, most))
+            axis = PlotAxis(self.low, self.high)
+            tries = (axis.ticks(each) for each in densities(most, self.least))
+            ticks = next((ticks for ticks in tries if len(ticks) >= self.least), axis.ticks(max(2, most)))
         span = (self.high - self.low) or 1.0
         return [((value - self.low) / span, text) for value, text in ticks]
+
+
+def densities(most: int, least: int) -> range:
+    """For how many ticks an axis is asked in turn, until it has enough of them.
+
+    Args:
+        most: How many have room at their usual distance.
+        least: How many are enough.
+    """
+    return range(max(2, most), 3 * max(2, most) + 2 * least + 1)
 
 
 @dataclass(frozen=True)
@@ -191,17 +207,43 @@ def draw_axes(cells: Cells, x: AxisView, y: AxisView, area: PlaneArea, room: int
     for row, line in enumerate(lines, start=top):
         cells.write_right(area.x - 1, row, clean(line, area.x - 1), PlaneInk.LABEL)
     name, below = clean(x.name, area.width * 2 // 3), area.y + area.height
-    wide = cell_width(name)
-    start = min(area.x + area.width * 3 // 4 - wide // 2, cells.width - wide)
+    start, placed = _across(x, area, cells.width, room, cell_width(name))
     cells.write(start, below, name, PlaneInk.LABEL)
-    end = -1
-    for share, text in x.ticks(max(2, area.width // room)):
+    for first, text in placed:
+        cells.write(first, below, text, PlaneInk.AXIS)
+
+
+def _across(x: AxisView, area: PlaneArea, right: int, room: int, wide: int) -> tuple[int, list[tuple[int, str]]]:
+    """The first column of the name of the lower axis, and its ticks with theirs.
+
+    The name makes room if there were too few ticks beside it, and ticks are closer than usual only if they are even.
+    """
+    places = [min(area.x + int(area.width * share) - wide // 2, right - wide) for share in _NAME_AT]
+    usual = places[0], _beside(x.ticks(max(2, area.width // room)), area, right, (places[0], places[0] + wide))[0]
+    for each in densities(area.width // room, x.least) if x.least else ():
+        for start in places:
+            placed, crowded = _beside(x.ticks(each), area, right, (start, start + wide))
+            if len(placed) >= x.least and not crowded:
+                return start, placed
+    return usual
+
+
+def _beside(
+    ticks: Sequence[tuple[float, str]], area: PlaneArea, right: int, name: tuple[int, int]
+) -> tuple[list[tuple[int, str]], bool]:
+    """The ticks across for which there is room, each with its first column, and whether some were too close."""
+    placed, end, crowded = list[tuple[int, str]](), -1, False
+    for share, text in ticks:
         size = cell_width(text)
-        first = max(area.x, min(area.x + round(share * area.width) - size // 2, cells.width - size))
-        free = first + size < start or first > start + wide
-        if -1e-9 <= share <= 1 + 1e-9 and first > end and free:
-            cells.write(first, below, text, PlaneInk.AXIS)
-            end = first + size
+        first = max(area.x, min(area.x + round(share * area.width) - size // 2, right - size))
+        free = first + size < name[0] or first > name[1]
+        if -1e-9 <= share <= 1 + 1e-9 and free:
+            if first > end:
+                placed.append((first, text))
+                end = first + size
+            else:
+                crowded = True
+    return placed, crowded
 
 
 def _legend(cells: Cells, view: PlaneView, area: PlaneArea) -> None:
