@@ -213,6 +213,20 @@ class TestRunsFromDisk:
             assert len(etas(app)) == 4
             assert "1 of them is in the comparison already" in told(app)
 
+    async def test_one_run_of_a_folder_is_chosen_and_all_only_where_the_row_says_so(self, folder, monkeypatch):
+        monkeypatch.chdir(folder.parent)
+        async with running("sample:xor", "6", "a") as (app, pilot):
+            await type_text(pilot, folder.name)
+            await press(pilot, "enter")
+            assert isinstance(app.screen, AddRunsDialog)
+            assert "all 3 runs in here" in text_of(app)
+            await press(pilot, "enter")
+            assert etas(app).keys() == {"A", "B"}
+            await press(pilot, "a")
+            await type_text(pilot, f"{folder.name}/")
+            await press(pilot, "up", "up", "enter")
+            assert etas(app).keys() == {"A", "B", "C", "D"}
+
     async def test_runs_of_the_application_are_offered_where_the_working_folder_has_none(
         self, folder, tmp_path, monkeypatch
     ):

@@ -67,10 +67,15 @@ def best_folder(names: Iterable[str | os.PathLike[str]]) -> Path | None:
 
 def holds_runs(path: Path) -> bool:
     """Whether a folder is no run itself but has runs in it, or in its `runs`."""
+    return runs_inside(path) > 0
+
+
+def runs_inside(path: Path) -> int:
+    """How many runs a folder stands for that is no run itself: those in it, and in its `runs`."""
     try:
-        return path.is_dir() and not is_run_folder(path) and bool(_inside(path))
+        return len(_inside(path)) if path.is_dir() and not is_run_folder(path) else 0
     except (OSError, ValueError):
-        return False
+        return 0
 
 
 def has_history_only(path: Path) -> bool:

@@ -43,7 +43,10 @@ class FolderEntry:
     name: str
     """Name in the folder."""
     kind: str
-    """`folder`, `experiment` or `run` for a folder that holds one, `file`, or `other` for files that are not data."""
+    """`folder`, `experiment` or `run` for a folder that holds one, `file`, or `other` for files that are not data.
+
+    `all` is no entry of the folder, but everything in it at once.
+    """
     size: int = 0
     """File size in bytes."""
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui_ann.session.compare.found_runs import holds_runs
+from tui_ann.session.compare.found_runs import runs_inside
+from tui_ann.text import count
 from tui_ann.tui.content.folder_listing import FolderEntry
 from tui_ann.tui.dialogs.open_file import OpenDialog
 
@@ -22,6 +23,11 @@ class AddRunsDialog(OpenDialog):
         """List only folders and runs."""
         return entry.descends
 
+    def together(self, folder: Path) -> FolderEntry | None:
+        """All runs of a folder: as many as there are, said before they are added."""
+        runs = runs_inside(folder)
+        return FolderEntry(f"all {count(runs)} runs in here", "all") if runs > 1 else None
+
     def opens(self, path: Path, typed: str) -> bool:
-        """Take a run folder, a folder with runs in it, and a pattern."""
-        return glob.has_magic(typed) or super().opens(path, typed) or holds_runs(path)
+        """Take a run folder and a pattern; a folder with runs in it is gone into, where they are listed."""
+        return glob.has_magic(typed) or super().opens(path, typed)

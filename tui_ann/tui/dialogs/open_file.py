@@ -17,7 +17,7 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-_MARKS = {"folder": "▸ ", "experiment": "◇ ", "run": "◆ ", "file": "  ", "other": "  "}
+_MARKS = {"all": "◆ ", "folder": "▸ ", "experiment": "◇ ", "run": "◆ ", "file": "  ", "other": "  "}
 
 
 class OpenDialog(Dialog[Path]):
@@ -52,6 +52,16 @@ class OpenDialog(Dialog[Path]):
         """Whether an entry of the folder is listed."""
         return entry.descends or not self._folders
 
+    def together(self, folder: Path) -> FolderEntry | None:
+        """An entry for everything in a folder at once, with its words as name; `None` for no such entry.
+
+        With one, the cursor begins below it and the way up: at what is in the folder.
+
+        Args:
+            folder: The folder.
+        """
+        return None
+
     def opens(self, path: Path, typed: str) -> bool:
         """Whether Enter takes a typed path, instead of the entry under the cursor."""
         return _opens(path, typed)
@@ -67,7 +77,7 @@ class OpenDialog(Dialog[Path]):
         self._list(event.value)
 
     def _list(self, text: str) -> None:
-        folder, _ = split_path(text, self._base)
+        folder, start = split_path(text, self._base)
         self.query_one("#folder", Static).update(plain(str(folder)))
         note = ""
         try:
@@ -78,15 +88,20 @@ class OpenDialog(Dialog[Path]):
             self._entries, note = [], "This is a file, not a folder."
         except OSError as error:
             self._entries, note = [], f"The folder cannot be read: {error.strerror or error}."
+        together = self.together(folder) if self._entries and not start else None
+        self._entries = [*([] if together is None else [together]), *self._entries]
         self.query_one("#allowed", Static).update(plain(note))
+        first = next((i for i, e in enumerate(self._entries) if e.kind != "all" and e.name != ".."), 0)
         rows = self.query_one(RowList)
         rows.path_of = lambda index: str(folder / self._entries[index].name)
-        rows.show(len(self._entries), self._row, cursor=0)
+        rows.show(len(self._entries), self._row, cursor=0 if together is None else first)
 
     def _row(self, index: int, width: int) -> Row:
         entry = self._entries[index]
-        role = {"folder": "strong", "experiment": "accent", "run": "accent", "other": "muted"}.get(entry.kind, "")
-        tail = {"folder": "", "experiment": "experiment ", "run": "run folder "}.get(
+        role = {"folder": "strong", "experiment": "accent", "run": "accent", "all": "accent", "other": "muted"}.get(
+            entry.kind, ""
+        )
+        tail = {"folder": "", "all": "", "experiment": "experiment ", "run": "run folder "}.get(
             entry.kind, f"{file_size(entry.size)} "
         )
         return Row(((f" {_MARKS[entry.kind]}", role), (entry.name, role)), ((tail, "muted"),))
@@ -102,8 +117,9 @@ class OpenDialog(Dialog[Path]):
 
     def action_complete(self) -> None:
         """Complete the path with the current entry."""
-        if self._entries:
-            self._put(completed(self.query_one(Input).value, self._entries[self.query_one(RowList).cursor]))
+        entry = self._entries[self.query_one(RowList).cursor] if self._entries else None
+        if entry is not None and entry.kind != "all":
+            self._put(completed(self.query_one(Input).value, entry))
 
     def _put(self, text: str) -> None:
         entry = self.query_one(Input)
@@ -131,6 +147,9 @@ class OpenDialog(Dialog[Path]):
     def _take(self, index: int) -> None:
         """Open a file or run folder; go into a folder."""
         entry, text = self._entries[index], self.query_one(Input).value
+        if entry.kind == "all":
+            self.dismiss(split_path(text, self._base)[0].absolute())
+            return
         path = completed(text, entry)
         if entry.kind == "folder" or (entry.descends and self._folders):
             self._put(path)
