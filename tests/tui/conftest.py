@@ -9,6 +9,7 @@ from textual import _wait, constants
 from textual.notifications import Notification
 from textual.widgets import Input
 
+from tui_ann.session.evaluate import figures
 from tui_ann.session.run import pace
 from tui_ann.text.symbols import require_brackets
 from tui_ann.tui.shell.idle_collection import IdleCollection
@@ -16,14 +17,22 @@ from tui_ann.tui.shell.idle_collection import IdleCollection
 GOLDEN = Path(__file__).parent / "golden"
 
 
+@pytest.fixture
+def resamples() -> int:
+    """How many resamples make an interval on Predict; a test of pictures overrides this."""
+    return 100
+
+
 @pytest.fixture(autouse=True)
-def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+def _still(monkeypatch: pytest.MonkeyPatch, resamples: int) -> None:
     """Keep cursors from blinking and changes from being animated, so that a picture is the same each time."""
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(constants, "TEXTUAL_ANIMATIONS", "none")
     # The pilot asks this often whether the application is idle, two to three times a key.
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 4000)
+    # It waits for the thread of the screens alone: next to one that trains it would wait for a second with each key.
+    monkeypatch.setattr(_wait, "process_time", time.thread_time)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
@@ -31,13 +40,8 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Notification, "time_left", 3600.0)
     # Its full collection visits all tests and modules of the run, which takes a second.
     monkeypatch.setattr(IdleCollection, "interval", 3600.0)
+    monkeypatch.setattr(figures, "RESAMPLES", resamples)
     monkeypatch.setattr(pace, "PLAYING", 0.0)  # no test waits for a run that is played slowly to be watched
-
-
-@pytest.fixture
-def without_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the pilot wait for the thread of the screens alone: with one that trains without end it is never idle."""
-    monkeypatch.setattr(_wait, "process_time", time.thread_time)
 
 
 @pytest.fixture

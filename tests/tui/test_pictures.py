@@ -4,6 +4,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, steady, table
+from tui_ann.session.evaluate.figures import RESAMPLES
 from tui_ann.tui.shell.app import TuiAnnApp
 
 GAPS = "a,b,y\n1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n6,6,0\n7,1,1\n"
@@ -28,6 +29,12 @@ WORDS: dict[str | None, dict[str, tuple[str, ...]]] = {
     "gaps": {"data-trouble": ("M", "home", "enter"), "error": ("enter",)},  # whatever was proposed for gaps: refuse
 }
 """The states of a session one after another, each by the keys that lead to it."""
+
+
+@pytest.fixture
+def resamples() -> int:
+    """As many as a user gets."""
+    return RESAMPLES
 
 
 @pytest.mark.parametrize("theme", ["dusk", "dawn"])

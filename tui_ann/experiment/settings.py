@@ -40,6 +40,11 @@ class Setting(Declaration):
         """Whether the setting has an effect in this experiment (a layer's setting: in this layer)."""
         return self.condition(owner)
 
+    @property
+    def is_seed(self) -> bool:
+        """Whether its value begins a sequence of random numbers: any is as good as another."""
+        return self.key.endswith("seed")
+
     def get(self, owner: Experiment | LayerSpec) -> Any:
         """The setting's value in an experiment (a layer's setting: in a layer)."""
         value: Any = owner

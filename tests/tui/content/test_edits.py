@@ -58,6 +58,11 @@ def test_a_size_that_is_not_on_the_ladder_leads_to_it():
     assert edits.stepped(setting, 100_000, 1) == 100_000
 
 
+def test_a_seed_is_followed_by_the_next_one():
+    assert edits.stepped(SETTINGS["training.shuffle_seed"], 1234, 1) == 1235
+    assert edits.stepped(SETTINGS["training.shuffle_seed"], 1234, -1) == 1233
+
+
 def test_an_optional_choice_passes_unset_on_its_round():
     setting = LAYER_SETTINGS["dense"]["initializer"]
     assert edits.stepped(setting, None, 1) == "zeros"

@@ -158,7 +158,6 @@ class TestForkDialog:
             assert all(run.facts.ended for run in compare(app).body.board.runs)
 
 
-@pytest.mark.usefixtures("without_other_threads")
 class TestRace:
     @pytest.mark.parametrize("end", ["escape", "L"])
     async def test_it_stops_at_once_and_goes_on(self, end):

@@ -50,8 +50,8 @@ def put(experiment: Experiment, key: str, value: Any) -> Experiment:
 def stepped(setting: Setting, value: Any, step: int) -> Any:
     """The value before or after this one, for a key that steps a setting up or down.
 
-    Choices wrap around; whole numbers change by 1, from 40 on by about a tenth; other numbers follow 1, 2, 5, 10;
-    booleans toggle.  A number without a step, or at its limit, does not change.
+    Choices wrap around; seeds and small whole numbers change by 1, numbers from 40 on by about a tenth; other numbers
+    follow 1, 2, 5, 10; booleans toggle.  A number without a step, or at its limit, does not change.
 
     Args:
         setting: The setting.
@@ -64,7 +64,7 @@ def stepped(setting: Setting, value: Any, step: int) -> Any:
         choices = (None, *setting.choices) if setting.optional else setting.choices
         return choices[(choices.index(value) + step) % len(choices)]
     if setting.kind == "int":
-        whole = int(_neighbour(_WHOLE, value or 0, step))
+        whole = (value or 0) + step if setting.is_seed else int(_neighbour(_WHOLE, value or 0, step))
         whole = whole if setting.minimum is None else max(int(setting.minimum), whole)
         return whole if setting.fault(whole) is None else value
     if setting.kind == "float":
