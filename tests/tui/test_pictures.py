@@ -5,6 +5,7 @@ from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, steady, table
 from tui_ann.session.evaluate.figures import RESAMPLES
+from tui_ann.tui.screens.preview_slot import GROUP as PREVIEW
 from tui_ann.tui.shell.app import TuiAnnApp
 
 GAPS = "a,b,y\n1,2,0\n3,,1\n5,6,0\n7,8,1\n2,3,0\n3,4,1\n6,6,0\n7,1,1\n"
@@ -46,6 +47,7 @@ def test_picture(snap_compare, screen, theme):
         await settle(pilot)
         pilot.app.theme = theme
         await press(pilot, *keys)
+        await settle(pilot, PREVIEW)
 
     assert snap_compare(TuiAnnApp(source), terminal_size=(120, 36), run_before=dress)
 

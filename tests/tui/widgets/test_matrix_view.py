@@ -5,6 +5,7 @@ from textual.theme import BUILTIN_THEMES
 
 from tests.tui.hosts import WidgetHost
 from tui_ann.tui.content.colours import contrast, own_themes
+from tui_ann.tui.widgets.copying import copies_of
 from tui_ann.tui.widgets.matrix_view import MatrixView
 
 
@@ -144,6 +145,9 @@ async def test_a_long_row_stands_upright_with_the_names_of_its_columns() -> None
         await pilot.press("down", "down")
         assert view.describe() == "W¹₁,₃ = −0.862069 (feature 2) · 1 × 30" or view.describe().startswith("W¹₁₃ = ")
         view.move_cursor(29, 0)
+        cell, table = copies_of(view)
+        assert cell.text() == "1.0"
+        assert table.text().split("\n") == ["n₁", *map(repr, np.linspace(-1, 1, 30).tolist())]
         await pilot.pause()
         assert "…" in lines(view)[-1]
         assert lines(view)[-1].endswith("+1.000")

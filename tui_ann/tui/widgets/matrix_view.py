@@ -194,7 +194,7 @@ class MatrixView(GridView):
 
     def text_at(self, row: int, column: int) -> str:
         """Return a number in full."""
-        return repr(float(self._matrix[row, column]))
+        return repr(float(self._matrix[self.index(row, column)]))
 
 
 def _named(symbol: str, names: Sequence[str], index: int) -> str:
