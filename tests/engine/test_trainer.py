@@ -71,6 +71,7 @@ def test_time_leaves_pauses_out() -> None:
     assert 0 < made.seconds < 100
     seconds = [record.seconds for record in made.history.epochs]
     assert seconds == sorted(seconds)
+    assert seconds == [round(each, 6) for each in seconds]  # what the history file keeps
 
 
 def test_history_of_an_epoch() -> None:

@@ -33,7 +33,7 @@ class EpochRecord:
     updates: int
     """Updates done since the start of the run."""
     seconds: float
-    """Time spent training since the start of the run, without pauses."""
+    """Time spent training since the start of the run, without pauses, in whole microseconds."""
 
     @property
     def loss(self) -> float:

@@ -136,7 +136,7 @@ class TrainingLoop:
             gradient_norms=norms,
             examples=self.examples_met,
             updates=self.update,
-            seconds=self.seconds,
+            seconds=round(self.seconds, 6),
         )
 
     @property

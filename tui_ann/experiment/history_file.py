@@ -246,7 +246,7 @@ def _cells(record: EpochRow, *, penalised: bool) -> Sequence[str]:
         *(repr(float(value)) for value in floats),
         str(int(record.examples)),
         str(int(record.updates)),
-        repr(round(float(record.seconds), 6)),
+        repr(float(record.seconds)),
     ]
 
 

@@ -152,7 +152,7 @@ class Recorder:
             raise ValueError(
                 f"step {epoch} has {examples} examples and {updates} updates; they are counted from the start"
             )
-        seconds = self._clock() - self._begun
+        seconds = round(self._clock() - self._begun, 6)
         row = WatchedEpoch(epoch, self._row(values), learning_rate, examples, updates or epoch, seconds)
         self._folder.append(row)
         self._last, self._rows = epoch, self._rows + 1
