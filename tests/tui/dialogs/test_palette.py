@@ -3,6 +3,7 @@
 import pytest
 
 from tests.tui.pilots import press, running, settle, shown, text_of, type_text
+from tui_ann.tui.content import commands as commands_module
 from tui_ann.tui.content.commands import Command, matching
 from tui_ann.tui.content.glossary import glossary
 from tui_ann.tui.dialogs.help import HelpDialog
@@ -31,6 +32,15 @@ def test_every_word_must_occur_and_the_begin_of_a_name_counts_most():
     assert [found.name for found in matching(commands, "weight ONE")] == ["One weight", "Microscope"]
     assert matching(commands, "") == commands
     assert matching(commands, "nonsense") == []
+
+
+@pytest.mark.parametrize("pasted", ["a b " * 10_000, " ".join(map(str, range(10_000)))])
+def test_each_word_of_a_pasted_text_is_looked_for_once_and_none_after_one_that_is_missing(monkeypatch, pasted):
+    looked = []
+    score = commands_module._score
+    monkeypatch.setattr(commands_module, "_score", lambda *given: looked.append(given) or score(*given))
+    matching([command("A ball")], pasted)
+    assert len(looked) <= 2
 
 
 @pytest.mark.parametrize("word", ["light", "dark", "contrast", "theme"])

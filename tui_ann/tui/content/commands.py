@@ -1,6 +1,6 @@
 """What the list of all keys offers: commands, things to open, and terms; and how a typed text finds them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -33,14 +33,25 @@ def matching(commands: Sequence[Command], query: str) -> list[Command]:
         commands: The commands.
         query: The typed text; all commands match an empty one.
     """
-    words = query.casefold().split()
+    words = tuple(dict.fromkeys(query.casefold().split()))
     scored = []
     for command in commands:
-        scores = [_score(command, word) for word in words]
-        if None not in scores:
+        score = _score_of_all(command, words)
+        if score is not None:
             exact = 0 if query.strip() == command.key and command.key else 1
-            scored.append((exact, sum(score or 0 for score in scores), command))
+            scored.append((exact, score, command))
     return [command for _, _, command in sorted(scored, key=lambda entry: entry[:2])]
+
+
+def _score_of_all(command: Command, words: Iterable[str]) -> int | None:
+    """How well words match; `None` as soon as one does not occur, since a pasted text has thousands."""
+    total = 0
+    for word in words:
+        score = _score(command, word)
+        if score is None:
+            return None
+        total += score
+    return total
 
 
 def _score(command: Command, word: str) -> int | None:
