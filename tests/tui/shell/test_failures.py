@@ -1,10 +1,12 @@
 import asyncio
+from functools import partial
 
 import pytest
-from textual.events import Click
+from textual.events import Click, MouseDown
+from textual.geometry import Offset
 from textual.widgets import Static
 
-from tests.tui.pilots import press, settle, text_of
+from tests.tui.pilots import press, running, settle, text_of
 from tui_ann.errors import SessionError
 from tui_ann.tui.dialogs.messages import CrashDialog, ErrorDialog
 from tui_ann.tui.keys.remedies import remedy_action
@@ -12,7 +14,7 @@ from tui_ann.tui.screens.start import StartScreen
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.shell.failures import bug_report
-from tui_ann.tui.shell.rebuilding import MOST_FAILURES
+from tui_ann.tui.shell.rebuilding import MOST_FAILURES, ScreenRebuilder
 from tui_ann.tui.widgets.row_list import RowList
 
 
@@ -171,3 +173,25 @@ def test_a_training_part_of_one_class_is_cured_by_the_split():
 
 def test_static_texts_of_the_program_are_not_read_as_markup():
     assert Static("x", markup=False)._render_markup is False
+
+
+async def test_two_errors_at_once_replace_the_screen_one_after_the_other():
+    async with running("sample:xor", "1") as (app, pilot):
+        rebuilder, done = ScreenRebuilder(app), list[str]()
+        for name in ("first", "second"):
+            assert rebuilder.start(partial(done.append, name))
+        await settle(pilot)
+        assert done == ["first", "second"]
+        assert app.current_mode == "data"
+        await press(pilot, "2", "1")
+        assert "Columns" in text_of(app)
+
+
+async def test_a_press_on_a_widget_that_has_left_its_parent_is_dropped(monkeypatch):
+    async with running(None) as (app, pilot):
+        gone = Static()
+        monkeypatch.setattr(app.screen, "get_widget_and_offset_at", lambda x, y: (gone, Offset(0, 0)))
+        app.post_message(MouseDown(None, 5, 5, 0, 0, 1, False, False, False, 5, 5))
+        await settle(pilot)
+        assert not app.failures.seen
+        assert app.screen._select_state is None

@@ -38,7 +38,7 @@ from tui_ann.tui.shell.desk import Desk
 from tui_ann.tui.shell.experiment_commands import ExperimentCommands
 from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.idle_collection import IdleCollection
-from tui_ann.tui.shell.key_order import KeyOrder, as_pressed
+from tui_ann.tui.shell.key_order import KeyOrder, as_pressed, is_pressed_on_removed
 from tui_ann.tui.shell.notation import change_notation
 from tui_ann.tui.shell.notices import Notices
 from tui_ann.tui.shell.preferences import Preferences, UserPreferences
@@ -269,7 +269,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
     async def on_event(self, event: Event) -> None:
         """Handle an event; a key waits for those before it."""
         event = as_pressed(event)
-        if not self.keys.keeps(event):
+        if not self.keys.keeps(event) and not is_pressed_on_removed(event, self):
             await super().on_event(event)
 
     # Errors and worker results.

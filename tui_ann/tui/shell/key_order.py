@@ -38,6 +38,19 @@ def as_pressed(event: events.Event) -> events.Event:
     return event
 
 
+def is_pressed_on_removed(event: events.Event, app: App[Any]) -> bool:
+    """Whether the mouse is pressed on a widget that is still drawn but has left its parent, whose place Textual reads.
+
+    Args:
+        event: Any event.
+        app: The application that gets it.
+    """
+    if not isinstance(event, events.MouseDown):
+        return False
+    widget, _ = app.screen.get_widget_and_offset_at(event.x, event.y)
+    return widget is not None and widget.parent is None
+
+
 class _Acting:
     """A key on its way.
 

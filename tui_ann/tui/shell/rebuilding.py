@@ -1,5 +1,6 @@
 """Replaces a screen with a broken widget: after a handler raises, the widget gets no more messages."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,8 @@ class ScreenRebuilder:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._failures = 0
+        self._one = asyncio.Lock()
+        """Held while a screen is replaced: a second error may come before that has ended."""
 
     def start(self, then: Callable[[], object]) -> bool:
         """Start to replace the screen.
@@ -61,7 +64,8 @@ class ScreenRebuilder:
 
     def _run(self, then: Callable[[], object]) -> None:
         async def replace() -> None:
-            await self._replace()
+            async with self._one:
+                await self._replace()
             then()
 
         # In a worker: the old screen may wait for messages that only the application handles.
