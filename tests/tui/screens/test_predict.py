@@ -352,6 +352,18 @@ class TestRuns:
             rows = rows_of_part(app.session.evaluating.answerer(), "test")
             np.testing.assert_array_equal(judged(app).rows.y_hat, rows.y_hat)
 
+    async def test_a_slow_judgement_is_shown_while_the_run_trains_on(self):
+        async with running("sample:moons", "7") as (app, pilot):
+            work = app.screen.work
+            work._next = 0.0
+            assert work.due
+            app.screen._judging.judge()
+            work._next = 0.0  # it takes longer than the pause between two
+            assert not work.due
+            await settle(pilot)
+            work._next = 0.0
+            assert work.due
+
     async def test_a_saved_run_is_judged_without_training_it(self, saved: Path):
         async with running(saved, "7") as (app, pilot):
             assert "Confusion · test part, 40 rows" in await steady(app, pilot)

@@ -173,7 +173,7 @@ class Judging:
         if snapshot is not None and snapshot.status == "ready" and not host.runner.running:
             words = f"These are the answers of the start values; {key('predict.run')} starts the training."
             return plain(words), "note"
-        return plain("" if judged is None else self._of(judged)), ""
+        return plain("The rows are being judged." if judged is None else self._of(judged)), ""
 
     def _of(self, judged: JudgedMoment) -> str:
         key, found = self._host().key_of, judged.evaluation

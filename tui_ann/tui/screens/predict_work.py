@@ -77,8 +77,11 @@ class PredictWork:
 
     @property
     def due(self) -> bool:
-        """Whether it is time for another judgement while the run trains."""
-        return time.monotonic() >= self._next
+        """Whether it is time for another judgement while the run trains: not before the last one has been shown.
+
+        A newer request takes the place of an older one, so that of many rows none would ever be shown.
+        """
+        return time.monotonic() >= self._next and self._waiting.get(self._judging) not in self._takes
 
     def judge(self, moment: RunMoment, wish: JudgeWish, show: Callable[[JudgedMoment], object]) -> None:
         """Judge a moment.
