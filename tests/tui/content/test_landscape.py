@@ -84,7 +84,7 @@ def test_the_sentence_judges_the_learning_rate() -> None:
 
 def test_the_sentence_says_what_is_missing() -> None:
     shown = replace(picture(), rows=512, all_rows=20_000)
-    assert "512 of 20 000 rows" in sentence_of(shown, BATCH)
+    assert sentence_of(shown, BATCH).startswith("◆ loss 1.01 on 512 of 20 000 rows after")
     path = replace(shown.path, state=PathState.ENDS)
     assert "only the ends of the path are known" in sentence_of(replace(shown, path=path), BATCH)
     path = replace(shown.path, state=PathState.KEPT)

@@ -131,6 +131,8 @@ def _percent(part: float) -> str:
 def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     """What the picture shows, the most important first."""
     curve, parts = picture.curve, []
+    whole = picture.rows >= picture.all_rows
+    sample = "" if whole else f" on {count(picture.rows)} of {count(picture.all_rows)} rows"
     made = f"after {counted(picture.update, 'update')}"
     if picture.restored is not None:
         epoch, update = picture.restored
@@ -138,7 +140,7 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     if picture.base_update != picture.update:
         parts.append(f"the run goes off; here it is around update {count(picture.base_update)}")
     elif curve is not None:
-        parts.append(f"{NOW} loss {in_prose(curve.curvature.loss)} {made}")
+        parts.append(f"{NOW} loss {in_prose(curve.curvature.loss)}{sample} {made}")
     if curve is not None:
         rows = "" if training.variant == "batch" else " for all rows at once"
         parts.append(f"{judged(curve, training)}{rows if training.optimizer in _ALONG_THE_GRADIENT else ''}")
@@ -147,8 +149,8 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     parts.append(f"lowest point drawn {in_prose(picture.grid.lowest[2])}")
     if picture.moved_most and not picture.plane.exact and picture.update:
         parts.append("these two moved most")
-    if picture.rows < picture.all_rows:
-        parts.append(f"{count(picture.rows)} of {count(picture.all_rows)} rows")
+    if not whole and not parts[0].startswith(f"{NOW} loss"):
+        parts.append(f"drawn{sample}")
     match picture.path.state:
         case PathState.KEPT:
             parts.append(f"path of {count(len(picture.path))} kept moments")
