@@ -143,3 +143,14 @@ def test_the_page_names_causes_and_what_was_fine():
 def test_the_page_is_written_in_any_width(width):
     found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardised features"))
     assert DoctorPage(found, frozenset({"dead"})).lines(width, 0, 0)[0]
+
+
+@pytest.mark.parametrize("width", [40, 80, 140])
+def test_beside_an_earlier_moment_the_line_says_that_it_is_about_now(width):
+    found = diagnosis(explained("features_unscaled", Severity.FAULT, "standardised features"))
+    line = doctor_line(found, None, width, "d", past=True).plain
+    assert line.startswith("⚕ now: ")
+    assert line.endswith("d checks")
+    assert cell_width(line) <= width
+    assert doctor_line(None, None, width, "d", past=True).plain == ""
+    assert "now" not in doctor_line(found, None, width, "d", race="half done", past=True).plain

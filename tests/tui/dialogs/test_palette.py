@@ -138,3 +138,13 @@ async def test_a_sentence_that_is_cut_stands_whole_below_the_list():
         for _ in range(names.index("binary_crossentropy") - names.index("huber")):
             await press(pilot, "up")
         assert "½ min(1, |ŷⱼ − yⱼ|)²)" in text_of(app)
+
+
+async def test_the_key_of_an_action_that_is_not_possible_now_is_found_and_says_so():
+    async with running("sample:xor", "3", "ctrl+p") as (app, pilot):
+        await type_text(pilot, "$")
+        await settle(pilot)
+        row = next(line for line in text_of(app).splitlines() if "To the end" in line)
+        assert "not now" in row
+        await press(pilot, "enter")
+        assert any("“To the end” is not possible now." in note.message for note in app._notifications)

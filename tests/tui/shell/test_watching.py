@@ -182,6 +182,64 @@ async def test_every_pane_of_a_saved_run_shows_the_moment_that_the_live_run_had(
         assert "Every pane shows the start values" in text_of(app)
 
 
+async def test_the_keys_look_back_in_a_saved_run_and_what_lacks_says_so(tmp_path: Path) -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        folder = app.session.store.save(tmp_path / "run")
+    async with running(folder, "3", size=(120, 60)) as (app, pilot):
+        assert "← → on the curve look back" in text_of(app)
+        assert "not saved · ← on the curve has earlier ones" in text_of(app)
+        await press(pilot, "left", "left")
+        await looked(pilot)
+        assert app.picked is not None
+        assert f"Every pane shows update {app.picked.update} of 1 000" in text_of(app)
+        assert "not saved" not in text_of(app)
+        await press(pilot, "end")
+        await looked(pilot)
+        assert app.picked is None
+        await press(pilot, "4")
+        assert text_of(app).count("A saved run: → shows its last update.") == 3, "in the line and in both panes"
+
+
+async def test_the_end_key_ends_the_look_back_on_every_screen_and_the_lines_below_say_now() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        end = weights(app)
+        for screen in "3457":
+            await press(pilot, "3", "home", "right", "right")
+            await looked(pilot)
+            assert "⚕ now: " in text_of(app)
+            await press(pilot, screen)
+            assert app.picked is not None
+            assert "$ To the end" in text_of(app)
+            assert screen != "4" or " now: ✓ epoch" in text_of(app)
+            await press(pilot, "dollar_sign")
+            assert app.picked is None
+            assert "now: " not in text_of(app)
+            assert "$ To the end" not in text_of(app)
+            await press(pilot, "3")
+            assert app.screen.query_one(LossCurve).cursor is None
+            np.testing.assert_array_equal(weights(app), end)
+
+
+async def test_the_end_key_ends_the_look_back_in_a_run_that_was_left_by_stepping_too() -> None:
+    async with running("sample:xor", "space") as (app, pilot):
+        await trained(pilot)
+        end = app.session.runs.current.network.theta.copy()
+        await press(pilot, "4", "b", "b", "3", "home")
+        app._look()
+        await press(pilot, "home")
+        await looked(pilot)
+        assert app.picked is not None
+        assert app.snapshot.left_its_end
+        await press(pilot, "dollar_sign")
+        app._look()
+        await pilot.pause()
+        assert app.picked is None
+        assert not app.snapshot.left_its_end
+        np.testing.assert_array_equal(app.session.runs.current.network.theta, end)
+
+
 async def test_a_saved_run_whose_data_have_changed_keeps_its_end_and_says_so_once(tmp_path: Path) -> None:
     path = table(tmp_path)
     async with running(path, "3", "e") as (app, pilot):

@@ -126,3 +126,14 @@ def test_the_units_carry_the_new_biases_once_they_are_computed():
     before, after = (lights(VIEWS, network, told, place + done).views[2].biases for done in (0, 1))
     np.testing.assert_array_equal(before, told.before["b2"])
     np.testing.assert_array_equal(after, told.value("b2_new"))
+
+
+def test_the_picture_says_that_the_units_are_older_than_the_weights_it_shows():
+    network, told = traced("mixed")
+    place = index_of(told, "W1_new")
+    assert lights(VIEWS, network, told, index_of(told, "dW1") + 1).note == ""
+    moment = lights(VIEWS, network, told, len(told.parts))
+    assert place < len(told.parts)
+    np.testing.assert_array_equal(moment.weights[0], told.after["W1"])
+    np.testing.assert_array_equal(moment.views[2].values, told.parts[index_of(told, "a2")].clean[:, 0])
+    assert moment.note == "units: before the update"

@@ -64,3 +64,26 @@ async def test_says_how_the_loss_went() -> None:
     curve = shown()
     assert curve.describe() == "train (mean) 0.9 → 0.1 · val 0.95 → 0.15 · ◆ 30"
     assert LossCurve().describe() == ""
+
+
+async def test_a_run_without_losses_of_batches_is_read_off_by_its_epochs() -> None:
+    curve, picked = LossCurve(), list[int]()
+    curve.scrubs = True
+    ends, training = np.arange(1.0, 31) * 10, np.linspace(0.9, 0.1, 30)
+    curve.set_data(np.zeros(0), ends, training, training + 0.05, updates_per_epoch=10, made=304)
+
+    class Host(WidgetHost):
+        def on_loss_curve_picked(self, event: LossCurve.Picked) -> None:
+            picked.append(event.update)
+
+    async with Host(curve).run_test(size=(80, 20)) as pilot:
+        curve.focus()
+        await pilot.press("left", "left")
+        assert curve.cursor is not None
+        assert 285 < curve.cursor < 300
+        assert curve.describe().startswith("update 29")
+        await pilot.hover(LossCurve, offset=(40, 10))
+        assert curve.describe().startswith("update 14")
+        await pilot.press("end")
+        await pilot.pause()
+        assert picked[-1] == 304, "the end, not the start"

@@ -5,7 +5,7 @@ from tests.tui.hosts import WidgetHost
 from tui_ann.tui.draw.lines import Progress
 from tui_ann.tui.widgets.describing import Described
 from tui_ann.tui.widgets.distribution import Distribution
-from tui_ann.tui.widgets.gradient_norms import GradientNorms
+from tui_ann.tui.widgets.gradient_norms import NOT_SAVED, GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.picture import Picture
@@ -37,6 +37,9 @@ async def test_norms_leave_the_biases_out_where_there_is_no_room() -> None:
         picture.set_data({})
         await pilot.pause()
         assert "no gradient yet" in picture.sheet.plain()
+        picture.set_data({}, NOT_SAVED)
+        await pilot.pause()
+        assert "not saved · ← on the curve has earlier ones" in picture.sheet.plain()
 
 
 async def test_metrics_by_keras_names() -> None:

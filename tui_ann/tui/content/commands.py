@@ -36,10 +36,10 @@ def matching(commands: Sequence[Command], query: str) -> list[Command]:
     words = tuple(dict.fromkeys(query.casefold().split()))
     scored = []
     for command in commands:
-        score = _score_of_all(command, words)
+        exact = bool(command.key) and query.strip() == command.key  # a sign such as $ occurs in no text
+        score = 0 if exact else _score_of_all(command, words)
         if score is not None:
-            exact = 0 if query.strip() == command.key and command.key else 1
-            scored.append((exact, score, command))
+            scored.append((not exact, score, command))
     return [command for _, _, command in sorted(scored, key=lambda entry: entry[:2])]
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # these load NumPy and the engine, which would delay the firs
     from tui_ann.session.run.snapshot import Snapshot
 
 SIGN = "⚕"
+NOW = "now"
+"""What lines about the present begin with while the panes show an earlier moment."""
 _GOOD, _BAD, _MUTED, _KEY, _REMEDY = "$text-success", "$text-error", "$dim-text", "bold $data-key", "$text-primary"
 _LEAST = 24
 """Cells of a sentence that still say something."""
@@ -34,6 +36,7 @@ def doctor_line(
     *,
     race: str = "",
     calmer: bool = False,
+    past: bool = False,
 ) -> Content:
     """The line, cut where there is too little room: first a second sentence, then the end of the first.
 
@@ -44,7 +47,20 @@ def doctor_line(
         key: The key that shows all checks.
         race: How a race stands; it goes before what was found.
         calmer: Whether the screen offers a smaller η already, so that it is not said again.
+        past: Whether the panes show an earlier moment, which this is not about.
     """
+    when = f"{NOW}: " if past and not race else ""
+    line = _line(diagnosis, snapshot, width - cell_width(when), key, race, calmer)
+    if not when or not line:
+        return line
+    begun = len(SIGN) + 1
+    return Content.assemble(line[:begun], (when, _MUTED), line[begun:])
+
+
+def _line(
+    diagnosis: "Diagnosis | None", snapshot: "Snapshot | None", width: int, key: str, race: str, calmer: bool
+) -> Content:
+    """The line about the present."""
     keys = _Keys(
         Content.assemble("  ", (key, _KEY), (" checks", _MUTED)),
         Content.assemble("  ", (f"{key} 1", _KEY), (" applies it", _MUTED)),

@@ -36,7 +36,7 @@ def draw_losses(losses: Losses, view: View, width: int, height: int) -> Plot:
         height: Height in cells; at least 4.
     """
     cells = Cells(width, height)
-    total = max(float(len(losses.updates)), float(losses.ends[-1]) if len(losses.ends) else 0.0)
+    total = float(losses.made)
     if total == 0 or width < 8 or height < 2:
         text = "no update yet" if total == 0 else "too small"
         cells.write_centred(width // 2, height // 2, clean(text, width), CurveInk.AXIS)

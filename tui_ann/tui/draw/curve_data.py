@@ -53,6 +53,13 @@ class Losses:
     """Updates at which a setting was changed, with a description."""
     numbers: Array = field(default_factory=lambda: np.zeros(0))
     """The number of each epoch, (epochs,); empty if they are 1, 2, …"""
+    least: int = 0
+    """Updates that were made at least, where neither a batch nor an epoch tells it."""
+
+    @property
+    def made(self) -> int:
+        """Updates made; a saved run has the losses of its epochs but not those of its batches."""
+        return max(len(self.updates), int(self.ends[-1]) if len(self.ends) else 0, self.least)
 
     @property
     def epochs(self) -> Array:
@@ -130,7 +137,7 @@ def read_off(losses: Losses, update: float) -> str:
     """
     if round(update) < 1:
         return "start, before update 1"
-    index = int(min(round(update), max(1, len(losses.updates))))
+    index = int(min(round(update), max(1, losses.made)))
     parts = [f"update {count(index)}"]
     if len(losses.updates) >= index:
         least, greatest = losses.updates.at(index - 1)
@@ -141,5 +148,5 @@ def read_off(losses: Losses, update: float) -> str:
         parts += [f"epoch {count(int(losses.epochs[done - 1]))} done", f"train {number(losses.training[done - 1])}"]
         if np.isfinite(losses.validation[done - 1]):
             parts.append(f"val {number(losses.validation[done - 1])}")
-    near = [text for at, text in losses.marks if abs(at - index) <= max(1, len(losses.updates) // 200)]
+    near = [text for at, text in losses.marks if abs(at - index) <= max(1, losses.made // 200)]
     return " · ".join([*parts, *near[:1]])

@@ -68,7 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "app.end",
         "To the end",
-        "Goes back to the end of a run that was left by stepping, and to the weights that it kept.",
+        "Goes back to the end of a run that was left by stepping or is looked back at, and to the weights it kept.",
         2,
         call="app.train('end')",
         screens=("train", "step", "explore", "predict"),

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_ann.tui.content.doctor_line import NOW
 from tui_ann.tui.keys.modes import HOME
 from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.screen_host import ScreenHost
@@ -140,7 +141,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.is_current or not self._is_whole:
             return
         revision, snapshot = self.host.revision, self.host.snapshot
-        before, run = self._shown_run[0], (snapshot, self.host.picked, self.host.choices)
+        before, run = self._shown_run, (snapshot, self.host.picked, self.host.choices)
         if self._shown_revision != revision:
             self._shown_revision = revision
             self._shown_run = run
@@ -157,7 +158,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         elif self._shown_run != run:  # snapshots are equal only to themselves
             self._shown_run = run
             self.show_snapshot(snapshot)
-            if _left_its_end(before) != _left_its_end(snapshot):
+            if _can_go_to_end(*before[:2]) != _can_go_to_end(*run[:2]):
                 self.refresh_bindings()
         if self.WRITES_LAYERS and not self.is_empty:
             self.host.notation.saw()
@@ -179,6 +180,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         run = self.host.runner.summary() if self.SHOWS_RUN else Content("")
         if not self.host.runner.running and sentence.cell_length + run.cell_length + _PADDING > self.size.width:
             run = Content("")  # the header has its state; the sentence is nowhere else
+        if run.plain and self.host.picked is not None:
+            run = Content.assemble(f"{NOW}: ", run)  # the panes show an earlier moment
         warning = self.host.keeping.warning()
         run = Content(" · ").join([part for part in (warning, run) if part.plain])
         hidden = not self.SHOWS_RUN_NARROW and self.has_class("-narrow")
@@ -227,6 +230,6 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
             await done
 
 
-def _left_its_end(snapshot: "Snapshot | None") -> bool:
+def _can_go_to_end(snapshot: "Snapshot | None", picked: "Snapshot | None") -> bool:
     """Whether there is a key that goes back to the end of the run."""
-    return snapshot is not None and snapshot.left_its_end
+    return picked is not None or (snapshot is not None and snapshot.left_its_end)

@@ -54,6 +54,8 @@ class TrainScreen(AnnScreen):
         past = self.host.picked
         if past is not self._past:
             self._past = past
+            if past is None:
+                self.body.leave_cursor()  # by whichever key the look back ended
             self.refresh_bindings()
         full_speed = snapshot is not None and snapshot.status == "running" and self.host.runner.speed is None
         self.body.show_run(snapshot, full_speed, past)
@@ -73,7 +75,7 @@ class TrainScreen(AnnScreen):
     def _return(self) -> None:
         """Show the present again."""
         self.host.moments.give_up()
-        self.body.leave_cursor()
+        self.body.leave_cursor()  # also if nothing was picked yet
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the way back to the present, and to Step, only while an earlier moment is shown."""

@@ -14,7 +14,7 @@ from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.screens.train_maps import TrainMaps
 from tui_ann.tui.services.picture_queue import Pictured
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.widgets.gradient_norms import GradientNorms
+from tui_ann.tui.widgets.gradient_norms import NOT_SAVED, NOT_YET, GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
 from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane, Pane, Panes
@@ -197,6 +197,7 @@ class TrainPanes(Panes):
             best_epoch=snapshot.best_epoch,
             updates_per_epoch=snapshot.updates_per_epoch,
             marks=[(mark.update, mark.text) for mark in snapshot.history.marks],
+            made=snapshot.update,
         )
         results = moment.results
         self._result_rows = 0 if results is None else len(results.rows())
@@ -225,7 +226,8 @@ class TrainPanes(Panes):
         )
         if (weight := self._host().choices.weight) is not None:
             self._numbers.choose_number(*weight)
-        self._gradients.set_data(snapshot.gradient_norms if trained else {})
+        norms, lacks = (snapshot.gradient_norms, NOT_SAVED) if trained else ({}, NOT_YET)
+        self._gradients.set_data(norms, lacks)
 
     def _name_panes(self, snapshot: Snapshot | None, past: Snapshot | None) -> None:
         """Write the titles: which epoch the numbers are from."""

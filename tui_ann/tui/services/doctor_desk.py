@@ -63,7 +63,8 @@ class DoctorDesk:
         """
         race = self.race_words() if self.races.running or not self._read else ""
         key = self._host.key_of("app.doctor")
-        return doctor_line(self.diagnosis, self._host.snapshot, width, key, race=race, calmer=calmer)
+        past = self._host.picked is not None
+        return doctor_line(self.diagnosis, self._host.snapshot, width, key, race=race, calmer=calmer, past=past)
 
     def calmer(self, learning_rate: float) -> float | None:
         """The η below this one that follows from what was measured; `None` if none does."""

@@ -5,7 +5,7 @@ from tui_ann.tui.services.host import Host
 
 
 class LayerNotation:
-    """Keeps one notation on all screens, and says when it changes before somebody's eyes.
+    """Keeps one notation on all screens, and says once when it changes before somebody's eyes.
 
     Args:
         host: The application.
@@ -13,6 +13,8 @@ class LayerNotation:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._told: set[str] = set()
+        """What was said since the program began."""
         self.begin()
 
     def begin(self) -> None:
@@ -35,7 +37,10 @@ class LayerNotation:
             return
         self._host.revision += 1
         if self._seen not in ("", terminal_style()):
-            self._host.tell(in_words())
+            words = in_words()
+            if words not in self._told:  # each new run could change it again
+                self._told.add(words)
+                self._host.tell(words)
         self.saw()
 
 

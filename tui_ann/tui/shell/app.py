@@ -338,7 +338,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         if action == "reopen":
             return self.used and self.opener.refused
         if (action, parameters) == ("train", ("end",)):
-            return self.snapshot is not None and self.snapshot.left_its_end and not self.runner.running
+            left = self.snapshot is not None and self.snapshot.left_its_end and not self.runner.running
+            return left or self.picked is not None
         if action in ("edit", "train"):
             return self.used and self.bench.experiment is not None
         return True

@@ -43,7 +43,7 @@ class CommandList:
         here = list(self._here(self._app.screen))
         offered = {name for name, _ in here}
         elsewhere = (command for mode in MODES for command in self._elsewhere(mode, offered))
-        found = [command for _, command in here]
+        found = [*(command for _, command in here), *self._impossible(offered)]
         found.sort(key=lambda command: command.group != "Here")
         return [*found, *elsewhere, *self._openings(), *self._terms()]
 
@@ -59,6 +59,18 @@ class CommandList:
             group = "Everywhere" if action.scope == "app" else "Here"
             key = self._app.get_key_display(active.binding)
             yield action.id, Command(action.label, action.help, group, run, key=key)
+
+    def _impossible(self, offered: set[str]) -> Iterator[Command]:
+        """The actions of every screen that are not possible now, so that their keys are found all the same."""
+        methods = {BY_ID[name].method for name in offered}
+        for action in ACTIONS:
+            if action.scope == "app" and action.method not in methods:
+                refuse, key = partial(self._refuse, action), self._host.key_of(action.id)
+                yield Command(action.label, action.help, "Everywhere", refuse, "not now", key)
+
+    async def _refuse(self, action: Action) -> None:
+        """Say that an action is not possible, and what it would do."""
+        self._host.tell(f"“{action.label}” is not possible now. {action.help}", "warning")
 
     def _elsewhere(self, mode: Mode, offered: set[str]) -> Iterator[Command]:
         """The other actions of a screen."""

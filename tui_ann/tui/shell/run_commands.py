@@ -41,7 +41,7 @@ class RunCommands:
         Raises:
             KeyError: There is no such command.
         """
-        if command not in _PACE and not self._app.runner.running:
+        if command == "end" or (command not in _PACE and not self._app.runner.running):
             self._app.moments.give_up()  # a short run may have ended again before anything of it was seen
         if command in ("toggle", "toggle_here"):
             await self._toggle(stay=command == "toggle_here")
@@ -77,8 +77,10 @@ class RunCommands:
         await self._toggle()
 
     def _end(self) -> None:
-        """Go back to the end of a run that was left by stepping."""
-        self._app.runner.restart(self._app.session.stepper.end_again)
+        """Go back to the end of a run that was left by stepping; one that was only looked back at is there already."""
+        snapshot = self._app.snapshot
+        if snapshot is not None and snapshot.left_its_end and not self._app.runner.running:
+            self._app.runner.restart(self._app.session.stepper.end_again)
 
     def _rewind(self) -> None:
         """Go back to the same start values."""

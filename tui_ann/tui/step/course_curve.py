@@ -59,4 +59,5 @@ class CourseCurve:
             snapshot.history.losses.up_to(snapshot.update),
             *snapshot.history.epochs.curves(snapshot.epoch),
             updates_per_epoch=snapshot.updates_per_epoch,
+            made=snapshot.update,
         )

@@ -156,7 +156,7 @@ class Display:
             self._panes.formula_pane.border_title = plain(title)
 
     def _show_network(self) -> None:
-        picture, selection = self._panes.network, self._selection
+        picture, selection, note = self._panes.network, self._selection, ""
         place, trace, index = selection.place, selection.trace, selection.index
         if self.plan is None:
             picture.set_data(())
@@ -167,6 +167,8 @@ class Display:
             ahead = None if selection.is_done or selection.at_start else selection.part
             shown = lights(self.plan.views(), trace.network, trace, done, ahead)
             picture.set_data(shown.views, shown.weights, shown.lit)
+            note = shown.note
+        self._panes.network_pane.border_title = plain(f"Network · {note}" if note else "Network")
 
     def show_loss(self) -> None:
         """Show the losses of the run: all ever computed if an update is shown; in practice, those so far."""

@@ -21,10 +21,11 @@ class UpdatePanes(Panes):
         self.formula_pane = DescribedPane(
             self.formula, title="Formula", id="formula-pane", beside="ledger-pane", topic="formula"
         )
+        self.network_pane = DescribedPane(self.network, title="Network", id="network-pane", topic="lit_network")
         super().__init__(
             self.ledger_pane,
             self.formula_pane,
-            DescribedPane(self.network, title="Network", id="network-pane", topic="lit_network"),
+            self.network_pane,
             DescribedPane(self.numbers, title="Numbers", id="numbers-pane", topic="part_numbers"),
             DescribedPane(self.curve, title="Loss", id="loss-pane", topic="course"),
         )

@@ -13,6 +13,8 @@ from tui_ann.text.symbols import Role, Symbol, spelled
 from tui_ann.tui.draw.network_drawing import Lit
 from tui_ann.tui.draw.network_layout import LayerView
 
+OLD_UNITS = "units: before the update"
+"""The note while the weights change: the signals are those that the old weights gave."""
 NET_INPUT, TARGET = "net input", "target"
 """What is written over units that show something else than what their activation gives."""
 
@@ -27,6 +29,8 @@ class Lights:
     """Values of the edges: the weights, or their gradient if that is the part that is shown."""
     lit: Lit
     """What to highlight for the part that is shown."""
+    note: str = ""
+    """What the units show, if that does not follow from the weights of the picture."""
 
 
 class Columns:
@@ -106,4 +110,4 @@ def lights(
         shown[columns.last] = replace(target, values=part.clean[:, 0])
     if part.symbol.is_matrix and part.symbol.role is not Role.VALUE:
         weights[part.symbol.number] = part.clean
-    return Lights(shown, list(weights.values()), columns.lit(part))
+    return Lights(shown, list(weights.values()), columns.lit(part), OLD_UNITS if updating else "")

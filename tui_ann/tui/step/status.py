@@ -67,7 +67,8 @@ class StepStatus:
     def no_update(self) -> NoUpdate:
         """Why no update is shown."""
         if not self._host.runner.running:
-            return NoUpdate(*("No update is shown.",) * 3)
+            none = "No update is shown."
+            return NoUpdate(none, *(self._saved() or none,) * 2)
         why, key = "The run is training.", self._forward_key
         return NoUpdate(why, f"{why} {key} pauses it.", f"{why} {key} pauses it and shows its next update.")
 
@@ -91,12 +92,18 @@ class StepStatus:
         return (plain(self.no_update().full), "note") if host.runner.running else None
 
     def _without_update(self) -> Status:
+        return plain(self._saved()), "note"
+
+    def _saved(self) -> str:
+        """How a saved run is stepped; empty if none is open or its run is there already."""
+        if not self._host.open_name:
+            return ""
         session = self._host.session
         if session.workspace.run is not None or session.workspace.saved_run is None:
-            return plain(""), "note"
+            return ""
         mark = session.left_at
         where = "shows its last update" if mark is None else f"goes back to update {count(mark.update)}, where you were"
-        return plain(f"A saved run: {self._forward_key} {where}."), "note"
+        return f"A saved run: {self._forward_key} {where}."
 
     def _of_update(self) -> Status:
         selection = self._selection

@@ -7,12 +7,18 @@ from typing import ClassVar
 
 import numpy as np
 
-from tui_ann.text import number
+from tui_ann.text import clean, number
 from tui_ann.text.symbols import Symbol, parameter_symbol
 from tui_ann.tui.draw.bars import decades_of, draw_log_bars
 from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.fitting import first_parts
 from tui_ann.tui.widgets.distribution import Distribution
 from tui_ann.tui.widgets.picture import Picture
+
+NOT_YET = "no gradient yet"
+"""There are no norms before the first update."""
+NOT_SAVED = "not saved · ← on the curve has earlier ones"
+"""There are none at the end of a saved run: its folder lacks them, but earlier moments are computed again."""
 
 
 class GradientNorms(Picture):
@@ -30,10 +36,17 @@ class GradientNorms(Picture):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._norms: Mapping[str, float] = {}
+        self._lacks = NOT_YET
         self._decades: tuple[int, int] | None = None
 
-    def set_data(self, norms: Mapping[str, float]) -> None:
-        """Show the norms of the last update, by parameter name in the order of the layers; {} shows none."""
+    def set_data(self, norms: Mapping[str, float], lacks: str = NOT_YET) -> None:
+        """Show the norms of the last update.
+
+        Args:
+            norms: By parameter name in the order of the layers; {} shows none.
+            lacks: Why there are none, for the picture: the first of its parts that fit.
+        """
+        self._lacks = lacks
         if list(norms) != list(self._norms):
             self._decades = None
         self._norms = norms
@@ -48,7 +61,7 @@ class GradientNorms(Picture):
         self._decades = decades_of(values, self._decades)
         if not names:
             cells = Cells(width, height)
-            cells.write_centred(width // 2, height // 2, "no gradient yet"[:width], 5)
+            cells.write_centred(width // 2, height // 2, clean(first_parts(self._lacks, width), width), 5)
             return cells
         return draw_log_bars([parameter_symbol(name) for name in names], values, width, height, self._decades)
 

@@ -102,6 +102,7 @@ class LossCurve(Picture):
         best_epoch: int | None = None,
         updates_per_epoch: int = 1,
         marks: Sequence[tuple[int, str]] = (),
+        made: int = 0,
     ) -> None:
         """Show a run.
 
@@ -114,13 +115,14 @@ class LossCurve(Picture):
             best_epoch: The best epoch, counted from 1; `None` if there is none.
             updates_per_epoch: Updates of the current epoch.
             marks: Updates at which a setting was changed, with a description.
+            made: Updates made, if more than those with a loss or in an epoch.
         """
         updates = update_losses if isinstance(update_losses, UpdateLosses) else UpdateLosses(update_losses)
         epochs = np.zeros(0) if numbers is None else numbers
         self._losses = Losses(
-            updates, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks, epochs
+            updates, epoch_ends, training, validation, best_epoch, max(1, updates_per_epoch), marks, epochs, made
         )
-        if self._cursor is not None and self._cursor > len(updates):
+        if self._cursor is not None and self._cursor > self._losses.made:
             self._cursor = None
         self.redraw()
 
@@ -183,14 +185,14 @@ class LossCurve(Picture):
     def put_cursor(self, update: float | None) -> None:
         """Show the values at an update; `None` removes the cursor."""
         if update is not None:
-            update = min(max(0.0 if self.scrubs else 1.0, update), float(max(1, len(self._losses.updates))))
+            update = min(max(0.0 if self.scrubs else 1.0, update), float(max(1, self._losses.made)))
         if update != self._cursor:
             self._cursor = update
             self.redraw()
 
     def _step(self, columns: int) -> None:
         plot = self._plot
-        if plot is None or not len(self._losses.updates):
+        if plot is None or not self._losses.made:
             return
         per_column = max(1.0, (plot.last - plot.first) / max(1, plot.width))
         here = self._mark if self._mark is not None else plot.last
@@ -204,7 +206,7 @@ class LossCurve(Picture):
         """
         if where == "last" and self.scrubs:
             self.put_cursor(None)
-            self.post_message(self.Picked(self, len(self._losses.updates)))
+            self.post_message(self.Picked(self, self._losses.made))
             return
         if where in ("first", "last"):
             end = None if self._plot is None else self._plot.first if where == "first" else self._plot.last
@@ -217,7 +219,7 @@ class LossCurve(Picture):
     def _point(self, event: events.MouseEvent) -> bool:
         """Move the cursor to the mouse, if it is over the curve."""
         offset, plot = event.get_content_offset(self), self._plot
-        if offset is None or plot is None or offset.x < plot.left or not len(self._losses.updates):
+        if offset is None or plot is None or offset.x < plot.left or not self._losses.made:
             return False
         self.put_cursor(plot.update_at(offset.x))
         return True
