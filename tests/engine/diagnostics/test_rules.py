@@ -187,6 +187,20 @@ def test_a_muted_finding_is_not_told_but_silences_all_the_same():
     assert [finding.id for finding, _ in judgement.silenced] == ["plateau"]
 
 
+def test_a_little_too_steep_is_only_noted_before_the_run_has_shown_anything():
+    def told(known: Evidence) -> tuple[Severity, str]:
+        finding = found(known)["learning_rate_large"]
+        return finding.severity, finding.variant
+
+    for limits, told_before in ((1.3, (Severity.NOTE, "climbs")), (2.1, (Severity.FAULT, "curvature"))):
+        assert told(untrained(start={"curvature": 20 * limits})) == told_before
+    steep = {"curvature": 26.0}
+    assert told(evidence(start=steep, history={"epochs": 5}, status=None)) == (Severity.NOTE, "climbs")
+    assert told(evidence(start=steep)) == (Severity.NOTE, "anyway")
+    assert told(evidence(start=steep, history={"last": 1e9})) == (Severity.FAULT, "diverged")
+    assert told(stuck(start=steep)) == (Severity.FAULT, "curvature")
+
+
 def test_a_note_explains_no_warning():
     swinging = {"best_epoch": 60, "validation": 0.16, "train_at_best": 0.2}
     told = judge(evidence(start={"curvature": 21.0}, history=swinging)).findings
