@@ -131,7 +131,8 @@ def _show(diagnosis: "Diagnosis") -> None:
         show(f"{wrong} {when}: {diagnosis.checks} checks.{f' {diagnosis.doubt}' if diagnosis.doubt else ''}")
     else:
         passed = len(diagnosis.passed)
-        show(f"Judged {when}: {diagnosis.checks} checks, {passed} passed.")
+        unjudged = f", {len(diagnosis.unjudged)} not possible" if diagnosis.unjudged else ""
+        show(f"Judged {when}: {diagnosis.checks} checks, {passed} passed{unjudged}.")
     if diagnosis.silenced:
         causes = {finding.id: finding.title for finding in findings}
         names = ", ".join(finding_words()[name].title for name in diagnosis.silenced)

@@ -267,7 +267,7 @@ def _plainly(value: float, digits: int) -> str:
 def share(value: float, digits: int = 4, *, width: int | None = None) -> str:
     """Return a number like `number`, but one below 1 is never rounded up to 1: 0.99983 in 3 digits is "0.9998".
 
-    For accuracy, AUC and their like, of which 1 says that nothing is wrong.
+    For probabilities, and for accuracy, AUC and their like, of which 1 says that nothing is wrong.
 
     Args:
         value: The share.

@@ -10,6 +10,7 @@ from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.judging import judge
 from tui_ann.engine.diagnostics.rules import RULES
+from tui_ann.engine.diagnostics.scope import NEEDS
 from tui_ann.engine.stopping import Status
 
 OUTPUT = layer(2, units=1, activation="sigmoid")
@@ -140,7 +141,30 @@ def test_a_fault_is_named_and_its_neighbour_is_not(name):
 def test_a_healthy_run_passes_everything():
     assert judge(evidence()).findings == ()
     assert len(judge(evidence()).passed) == len(RULES)
+    assert judge(evidence()).unjudged == ()
     assert judge(untrained()).findings == ()
+
+
+def test_what_the_first_update_and_the_curves_look_like_is_no_praise_of_a_diverged_run():
+    judgement = judge(evidence(status=Status.DIVERGED))
+    assert {finding.id for finding in judgement.findings} == {"diverged"}
+    praise = {"exploding", "plateau", "oscillation", "overfitting", "saturated", "few_epochs", "learning_rate_large"}
+    assert praise <= {*judgement.unjudged}
+    assert not praise & {*judgement.passed}
+    assert {"features_unscaled", "twins", "imbalance"} <= {*judgement.passed}, "the data have not diverged"
+    assert len(judgement.passed) + len(judgement.unjudged) + 1 == len(RULES)
+
+
+def test_what_there_is_none_of_has_not_passed():
+    alone = evidence(data={**REGRESSION, "rows": 1, "validation_rows": 0, "constant_loss_validation": float("nan")})
+    judgement = judge(alone)
+    missing = {"leaked_target", "few_rows", "bad_start", "imbalance"}
+    assert {*judgement.unjudged} == missing | {"learned_by_heart", "overfitting", "dropout_explains"}
+    assert judgement.findings == ()
+
+
+def test_a_rule_that_needs_something_is_a_rule():
+    assert set(NEEDS) <= {rule.id for rule in RULES}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -161,6 +185,20 @@ def test_a_muted_finding_is_not_told_but_silences_all_the_same():
     assert judgement.findings == ()
     assert [finding.id for finding in judgement.muted] == ["learning_rate_large"]
     assert [finding.id for finding, _ in judgement.silenced] == ["plateau"]
+
+
+def test_a_little_too_steep_is_only_noted_before_the_run_has_shown_anything():
+    def told(known: Evidence) -> tuple[Severity, str]:
+        finding = found(known)["learning_rate_large"]
+        return finding.severity, finding.variant
+
+    for limits, told_before in ((1.3, (Severity.NOTE, "climbs")), (2.1, (Severity.FAULT, "curvature"))):
+        assert told(untrained(start={"curvature": 20 * limits})) == told_before
+    steep = {"curvature": 26.0}
+    assert told(evidence(start=steep, history={"epochs": 5}, status=None)) == (Severity.NOTE, "climbs")
+    assert told(evidence(start=steep)) == (Severity.NOTE, "anyway")
+    assert told(evidence(start=steep, history={"last": 1e9})) == (Severity.FAULT, "diverged")
+    assert told(stuck(start=steep)) == (Severity.FAULT, "curvature")
 
 
 def test_a_note_explains_no_warning():

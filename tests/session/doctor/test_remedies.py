@@ -291,3 +291,12 @@ def test_a_remedy_says_whether_the_start_stays():
     assert not found["relu"].keeps_start(made)
     assert treated("oscillation", made)["quarter"].keeps_start(made)
     assert not treated("leaked_target", made, feature=1)["drop_feature"].keeps_start(made)
+
+
+def test_one_row_is_not_offered_a_scaler():
+    made = experiment(training__learning_rate=9.0)
+    for name in ("diverged", "learning_rate_large", "plateau"):
+        assert "scale_features" in treated(name, made)
+        assert not {"scale_features", "scale_target"} & {*treated(name, made, evidence(data={"rows": 1}))}
+    scaled = put(made, "data.scaling", "standard")
+    assert "scale_features" not in treated("diverged", scaled), "they are standardised already"

@@ -34,7 +34,9 @@ def test_the_answers_that_are_expected_are_right_and_others_are_wrong(seed):
     assert len({question.concept for question in questions}) == QUESTIONS
     for question in questions:
         assert question.judge(answer_of(question)), question
-        assert not question.judge("17.5"), question
+        size = 1 if isinstance(question.expected, str) else question.expected.size
+        if size == 1 or 1 in question.expected.shape:
+            assert not question.judge(" ".join(["17.5"] * size)), question
 
 
 def test_a_seed_asks_the_same_and_another_seed_something_else():
@@ -92,6 +94,26 @@ def test_three_digits_are_enough_and_a_column_may_be_typed_as_a_row():
     assert question.judge("1 2 1.503")
     assert question.judge("1; 2; 1.5")
     assert not question.judge("1 2 1.6")
+
+
+@pytest.mark.parametrize(
+    ("expected", "typed", "said"),
+    [
+        ([[1.0], [2.0]], "1", "That is 1 number. Type 2 numbers with spaces between."),
+        ([[1.0]], "1; 2", "That is 2 numbers. Type one number."),
+        ([[1.0, 2.0], [3.0, 4.0]], "1 2 3 4", "That is 4 numbers in 1 row. Type 4 numbers in 2 rows separated by ;."),
+    ],
+)
+def test_another_count_of_numbers_than_asked_for_may_be_typed_again(expected, typed, said):
+    question = Question("C3", "", ("x",), "What?", np.array(expected))
+    with pytest.raises(EntryError) as refused:
+        question.judge(typed)
+    assert f"{refused.value.message} {refused.value.remedy}" == said
+    assert question.judge(question.expected_text)
+
+
+def test_a_transposed_matrix_is_a_mistake():
+    assert not Question("C3", "", ("x",), "What?", np.array([[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]])).judge("1 3; 2 4; 3 5")
 
 
 def test_a_word_may_be_written_in_its_usual_ways():

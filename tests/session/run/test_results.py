@@ -107,6 +107,27 @@ def test_restored_weights_are_named(session: Session, tmp_path: Path, make_sessi
     assert shot.results.rows() == results.rows()
 
 
+def test_a_diverged_run_names_the_update_whose_weights_it_kept(session: Session) -> None:
+    results = ended(session, "worked-example", "training.learning_rate=50", "training.epochs=50")
+    run = session.workspace.run
+    assert run is not None
+    assert run.trainer.stop_reason is not None
+    assert run.trainer.epoch == run.trainer.update + 1, "an update an epoch; the one that diverged is not counted"
+    assert run.trainer.stop_reason.kept == f"the parameters of update {run.trainer.update} were kept"
+    assert results.kept == f"update {run.trainer.update}"
+
+
+def test_a_diverged_run_names_the_best_epoch_if_it_was_restored(session: Session) -> None:
+    stopping = "training.early_stopping={monitor='loss', restore_best_weights=true}"
+    sets = ("training.learning_rate=50", "training.epochs=50", stopping)
+    results = ended(session, "worked-example", *sets)
+    run = session.workspace.run
+    assert run is not None
+    assert run.trainer.stop_reason is not None
+    assert run.trainer.stop_reason.kept == f"the weights of epoch {run.trainer.best_epoch} were restored"
+    assert results.kept == f"epoch {run.trainer.best_epoch}, the best"
+
+
 def test_a_snapshot_has_the_results_once_they_were_measured(session: Session) -> None:
     opened(session, "xor", "training.epochs=3")
     shot = session.runs.one_epoch(3)

@@ -1,12 +1,16 @@
 """The words of a map, by the room there is for them."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 
+from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
+from tui_ann.session.explore.answers import AnswerKind, Answers
 from tui_ann.text import cell_width
-from tui_ann.tui.content.map_words import point_numbers
+from tui_ann.tui.content.map_words import _answered, point_numbers
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3, 9])
@@ -24,3 +28,17 @@ def test_the_numbers_of_a_point_are_whole_at_any_width(layers: int) -> None:
         assert text.startswith("z¹ ")
         assert text.endswith(last), "the output is never left out"
         assert all(part == "…" or part[0] == "z" for part in text.split("  "))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        (AnswerKind.SHARE, 0.99995, "0.9999"),
+        (AnswerKind.SHARE, 1.0, "1"),
+        (AnswerKind.SHARE, 0.25, "0.25"),
+        (AnswerKind.NUMBER, 0.99995, "1"),
+    ],
+)
+def test_a_probability_is_1_only_if_it_is_exactly_that(kind: AnswerKind, value: float, said: str) -> None:
+    preprocessing = cast(Preprocessing, None)  # only classes need it
+    assert _answered(Answers(kind, np.array([value])), preprocessing, "ŷ", "0, 1") == [f"╋ ŷ(0, 1) = {said}"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.rules import RULES
+from tui_ann.engine.diagnostics.scope import can_judge
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,9 @@ class Judgement:
     muted: tuple[RunFinding, ...]
     """What would be told, but is muted."""
     passed: tuple[str, ...]
-    """Ids of the rules that found nothing."""
+    """Ids of the rules that found nothing where they would have seen it."""
+    unjudged: tuple[str, ...] = ()
+    """Ids of the rules that had nothing to look at, such as validation rows, or only what a divergence left."""
 
 
 def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
@@ -35,11 +38,12 @@ def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
     found: list[RunFinding] = []
     silenced: list[tuple[RunFinding, str]] = []
     passed: list[str] = []
+    unjudged: list[str] = []
     hushed: dict[str, RunFinding] = {}
     for rule in RULES:
         finding = rule.judge(evidence)
         if finding is None:
-            passed.append(rule.id)
+            (passed if can_judge(rule.id, evidence) else unjudged).append(rule.id)
             continue
         cause = hushed.get(rule.id)
         if cause is not None and (cause.severity >= Severity.WARNING or cause.severity >= finding.severity):
@@ -50,4 +54,5 @@ def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
             hushed.setdefault(consequence, finding)
     found.sort(key=lambda finding: -finding.severity)  # a stable sort: the rank decides within a severity
     told = tuple(finding for finding in found if finding.id not in muted)
-    return Judgement(told, tuple(silenced), tuple(f for f in found if f.id in muted), tuple(passed))
+    hidden = tuple(finding for finding in found if finding.id in muted)
+    return Judgement(told, tuple(silenced), hidden, tuple(passed), tuple(unjudged))

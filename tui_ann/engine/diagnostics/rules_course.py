@@ -25,7 +25,12 @@ def learning_rate_large(evidence: Evidence) -> RunFinding | None:
     variant = "diverged" if broken else "curvature"
     if evidence.steepness >= t.STEEP:
         severity = Severity.WARNING
-        if broken or is_stuck(evidence) or not evidence.trained:
+        early = evidence.history.epochs < t.PATIENCE and evidence.status is None
+        if broken or is_stuck(evidence):
+            severity = Severity.FAULT
+        elif evidence.steepness < t.VERY_STEEP and early:
+            severity, variant = Severity.NOTE, "climbs"
+        elif not evidence.trained:
             severity = Severity.FAULT
         elif evidence.history.epochs >= t.PATIENCE and is_settling(evidence):
             severity, variant = Severity.NOTE, "anyway"

@@ -19,7 +19,8 @@ MANY_UPDATES = 1000
 STEEP = 1.0
 """η·λmax over the limit of the update rule; above it gradient descent on a quadratic diverges.  Healthy: up to 0.75."""
 VERY_STEEP = 2.0
-"""The same where it is told even of a run whose training loss falls steadily."""
+"""The same where it is told even of a run whose training loss falls steadily, and warned of before any training: below
+it the curvature often falls along the way by as much, and the run settles after a climb."""
 LARGE_STEP = 0.5
 """Adam's first step changes each weight by about η: half a typical weight and more leaves nothing of the start.
 Healthy: 0.006 to 0.05."""

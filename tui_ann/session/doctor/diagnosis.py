@@ -84,11 +84,13 @@ class Diagnosis:
     muted: tuple[str, ...]
     """Ids that would be told, but are muted."""
     passed: tuple[str, ...]
-    """Ids of the rules that found nothing."""
+    """Ids of the rules that found nothing where they would have seen it."""
     epochs: int
     """Epochs completed by then; 0 before training."""
     evidence: Evidence
     """The numbers behind it."""
+    unjudged: tuple[str, ...] = ()
+    """Ids of the rules that had nothing to look at; they have not passed."""
     better: str = ""
     """The simple model that is clearly better on unseen rows, such as `a linear model`; empty if none is."""
 
@@ -114,8 +116,8 @@ class Diagnosis:
 
     @property
     def checks(self) -> int:
-        """How many rules were applied."""
-        return len(self.passed) + len(self.findings) + len(self.silenced) + len(self.muted)
+        """How many rules were applied, judged or not."""
+        return len(self.passed) + len(self.unjudged) + len(self.findings) + len(self.silenced) + len(self.muted)
 
     def calmer(self, learning_rate: float) -> float | None:
         """The η below this one that follows from what was measured; `None` if no remedy is a smaller η alone."""
@@ -163,6 +165,7 @@ def diagnose(
         silenced={finding.id: cause for finding, cause in judgement.silenced},
         muted=tuple(finding.id for finding in judgement.muted),
         passed=judgement.passed,
+        unjudged=judgement.unjudged,
         epochs=evidence.history.epochs,
         evidence=evidence,
         better=better[0].what if better is not None else "",

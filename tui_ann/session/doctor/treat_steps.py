@@ -18,6 +18,8 @@ SINGLE = 0.2
 """Of 1/λmax for updates of one example."""
 STEP_OF_WEIGHTS = 0.02
 """Adam's η for a typical start weight of 1."""
+FEWEST_TO_SCALE = 2
+"""Training rows that have a standard deviation."""
 
 
 def rate(case: Case) -> Treatment | None:
@@ -139,13 +141,15 @@ def l2(case: Case) -> Treatment | None:
 
 
 def scale_features(case: Case) -> Treatment | None:
-    """Standardised features."""
-    return None if case.experiment.data.scaling == "standard" else Treatment((("data.scaling", "standard"),))
+    """Standardised features; one row has no spread to scale by."""
+    if case.experiment.data.scaling == "standard" or case.evidence.data.rows < FEWEST_TO_SCALE:
+        return None
+    return Treatment((("data.scaling", "standard"),))
 
 
 def scale_target(case: Case) -> Treatment | None:
-    """A standardised target."""
-    if case.experiment.data.target_scaling == "standard":
+    """A standardised target; one row has no spread to scale by."""
+    if case.experiment.data.target_scaling == "standard" or case.evidence.data.rows < FEWEST_TO_SCALE:
         return None
     return Treatment((("data.target_scaling", "standard"),))
 

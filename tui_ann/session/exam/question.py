@@ -13,7 +13,8 @@ from tui_ann.export.worked.nodes import row
 from tui_ann.export.worked.reading import Reading
 from tui_ann.session.course.queries import TracedPart, Value
 from tui_ann.session.course.workbook import told
-from tui_ann.text.entry import parse_entry
+from tui_ann.text import counted
+from tui_ann.text.entry import EntryError, parse_entry
 
 _DECIMALS, _WIDTH = 4, 72
 """Decimals and cells of a line of a solution."""
@@ -65,7 +66,7 @@ class Question:
             text: A number, a matrix or a word.
 
         Raises:
-            EntryError: Numbers are expected, and the text has none.
+            EntryError: Numbers are expected, and the text has none, or not as many as are asked for.
         """
         if isinstance(self.expected, str):
             return _words(text) == _words(self.expected)
@@ -75,6 +76,9 @@ class Question:
             wanted = self.expected.reshape(-1)
         else:
             wanted = self.expected
+        if entry.shape not in (wanted.shape, wanted.shape[::-1]):  # a transposed matrix is a mistake
+            rows = f" in {counted(len(entry), 'row')}" if entry.size == wanted.size else ""
+            raise EntryError(f"That is {counted(entry.size, 'number')}{rows}.", remedy=f"Type {self.wanted}.")
         if entry.shape != wanted.shape:
             return False
         return bool(np.all(np.abs(entry - wanted) <= TOLERANCE * max(1e-2, float(np.abs(wanted).max()))))

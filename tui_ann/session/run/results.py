@@ -121,7 +121,11 @@ class Results:
 def kept_in_words(trainer: Trainer) -> str:
     """Which parameters a run has now: those of the best epoch, of the last epoch, or of an update within an epoch."""
     reason = trainer.stop_reason
-    if reason is not None and reason.kept and reason.status is not Status.DIVERGED:
+    if reason is not None and reason.status is Status.DIVERGED:  # within an epoch, of which nothing is kept
+        early = trainer.settings.early_stopping
+        restored = early is not None and early.restore_best_weights and trainer.best_epoch is not None
+        return f"epoch {trainer.best_epoch}{BEST}" if restored else f"update {trainer.update}"
+    if reason is not None and reason.kept:
         return f"epoch {trainer.best_epoch}{BEST}"
     return f"update {trainer.update}" if trainer.position or not trainer.epoch else f"epoch {trainer.epoch}, the last"
 

@@ -10,7 +10,7 @@ from tui_ann.engine.network import Network
 from tui_ann.session.explore.answers import AnswerKind, Answers, Neuron
 from tui_ann.session.explore.plane import Floats, Plane, PlaneAxis
 from tui_ann.session.run.judging import PARTS
-from tui_ann.text import cell_width, clean, count, counted, in_prose, number
+from tui_ann.text import cell_width, clean, count, counted, in_prose, number, share
 from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.content.plane_view import PlaneOfData, class_legend, wrong_points
 from tui_ann.tui.draw.class_areas import named
@@ -93,7 +93,8 @@ def _coordinate(axis: PlaneAxis, value: float) -> str:
 
 def _answered(answers: Answers, preprocessing: Preprocessing, name: str, where: str) -> list[str]:
     """The answer for the picked point."""
-    value = in_prose(float(answers.values[0]), 3)
+    likely = answers.kind in (AnswerKind.SHARE, AnswerKind.CLASSES)
+    value = (share if likely else in_prose)(float(answers.values[0]), 3)
     if answers.kind is AnswerKind.CLASSES:
         assert answers.codes is not None
         label = clean(preprocessing.classes[int(answers.codes[0])], 20)

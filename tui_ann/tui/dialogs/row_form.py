@@ -119,9 +119,9 @@ class RowFormDialog(Dialog[dict[str, str]]):
     def on_mount(self) -> None:
         """Fill the fields, and ask for the answer; as high as the fields need, within the window."""
         self.query_one(".dialog").styles.height = len(self._names) + _AROUND
-        head = f"{'column':<{_NAME}} {'value':<14} {'moved ŷ':<{_BAR}} ŷ at −σ … +σ"
+        head = f"{'column':<{_NAME}} {'value':<14} {'moved ŷ':<{_BAR}} ŷ at x−σ, at x+σ"
         self.query_one("#head", Static).update(
-            plain(head + ("       seen in training" if self.size.width >= _WIDE else ""))
+            plain(head + ("   seen in training" if self.size.width >= _WIDE else ""))
         )
         self._put(self._first)
 
@@ -242,13 +242,16 @@ class RowFormDialog(Dialog[dict[str, str]]):
         note.update(plain(f"{clean(said, 90)}. {words}" if said else words))
 
 
-def effect_text(lower: float, higher: float, *, probability: bool) -> str:
-    """ŷ for one σ less and one σ more, in words.
+def effect_text(lower: float, higher: float, *, probability: bool, labels: bool = False) -> str:
+    """ŷ for one σ less and one σ more, in words; the range of labels, which has ŷ of the row in it.
+
+    Of one σ less and more, ŷ of the row need not be between: a network is not monotone.
 
     Args:
         lower: ŷ for one σ less, or the least of all labels.
         higher: ŷ for one σ more, or the most of all labels.
         probability: Whether they are probabilities.
+        labels: Whether it is a column of labels.
     """
     written = partial(share, digits=2) if probability else partial(number, digits=3)
-    return f"{written(lower)} … {written(higher)}"
+    return f"{written(lower)}{' … ' if labels else ', '}{written(higher)}"

@@ -55,6 +55,8 @@ class Progress:
     """Whether the speed limit is the pace of a new run, which nobody chose."""
     examples: int = 0
     """Examples per epoch if epochs are so slow that each has its own bar; otherwise 0."""
+    diverged: bool = False
+    """Whether it ended because an update diverged, within this epoch."""
 
 
 def draw_progress(progress: Progress, width: int) -> Cells:
@@ -68,6 +70,8 @@ def draw_progress(progress: Progress, width: int) -> Cells:
     mark = run_sign(progress.status)
     ink = {"✗": LineInk.BAD, "!": LineInk.WARN}.get(mark, LineInk.GOOD)
     head = f"epoch {count(progress.epoch)}/{count(progress.epochs)}"
+    if progress.diverged:  # the update that is counted ended the epoch before
+        head = f"diverged in {head}"
     x = cells.write(0, 0, f"{mark} ", ink)
     x = cells.write(x, 0, clean(head, max(0, width - x)), LineInk.VALUE) + 1
     parts = _parts(progress)

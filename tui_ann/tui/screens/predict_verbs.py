@@ -140,11 +140,17 @@ class PredictVerbs:
         if judged.rows.has_threshold and threshold != 0.5:
             words += f", threshold {number(threshold, 3)}"
         likely = judged.rows.task != "regression"
+        labelled = {field.column for field in fields_of(judged.rows.preprocessing) if field.labels}
         dialog.show_answer(
             RowAnswer(
                 words,
                 story.shares,
-                {mover.column: effect_text(mover.lower, mover.higher, probability=likely) for mover in story.movers},
+                {
+                    mover.column: effect_text(
+                        mover.lower, mover.higher, probability=likely, labels=mover.column in labelled
+                    )
+                    for mover in story.movers
+                },
                 row.words,
                 row.unusable,
                 nearest_text(judged.rows, story, judged.truth_of_training(story)),

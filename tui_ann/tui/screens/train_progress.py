@@ -1,5 +1,6 @@
 """The data of the progress line of a run."""
 
+from tui_ann.engine.stopping import Status
 from tui_ann.session.run.snapshot import Snapshot
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.draw.lines import Progress
@@ -33,6 +34,7 @@ class ProgressSource:
             status=snapshot.outcome,
             epoch=snapshot.epoch,
             epochs=snapshot.epochs,
+            diverged=snapshot.status == Status.DIVERGED,
             share=snapshot.position / max(1, snapshot.examples),
             update=snapshot.update,
             updates_per_second=snapshot.updates_per_second,

@@ -1,0 +1,68 @@
+"""What a rule needs before its silence means anything: a rule that could not be judged has not passed.
+
+A finding is always told: only that nothing was found says nothing where there was nothing to look at.
+"""
+
+from collections.abc import Callable, Mapping
+
+from tui_ann.engine.diagnostics import thresholds as t
+from tui_ann.engine.diagnostics.evidence import Evidence
+from tui_ann.engine.diagnostics.symptoms import is_diverged
+from tui_ann.engine.losses import LOSSES
+
+
+def _finite(evidence: Evidence) -> bool:
+    return not is_diverged(evidence)
+
+
+def _validated(evidence: Evidence) -> bool:
+    return evidence.data.validation_rows > 0
+
+
+def _classed(evidence: Evidence) -> bool:
+    return evidence.data.classes > 0
+
+
+def _guessed(evidence: Evidence) -> bool:
+    return _classed(evidence) and LOSSES[evidence.settings.loss].compares_classes
+
+
+def _tellable(evidence: Evidence) -> bool:
+    return evidence.data.rows >= t.FEWEST_FOR_TELLING and evidence.data.inputs > 1
+
+
+NEEDS: Mapping[str, tuple[Callable[[Evidence], bool], ...]] = {
+    "leaked_target": (_tellable,),
+    "few_rows": (_validated,),
+    "exploding": (_finite,),
+    "learning_rate_large": (_finite,),
+    "penalty_strong": (_finite,),
+    "dead": (_finite,),
+    "dropout_strong": (_finite,),
+    "vanishing": (_finite,),
+    "few_updates": (_finite,),
+    "learning_rate_small": (_finite,),
+    "saturated": (_finite,),
+    "bad_start": (_finite, _guessed),
+    "oscillation": (_finite,),
+    "imbalance": (_classed,),
+    "learned_by_heart": (_finite, _validated),
+    "overfitting": (_finite, _validated),
+    "plateau": (_finite,),
+    "few_epochs": (_finite,),
+    "dropout_explains": (_finite, _validated),
+}
+"""What a rule needs by its id; a rule that is not here can always be judged.
+
+Of a diverged run, the first update and the curves prove nothing good, whatever they look like.
+"""
+
+
+def can_judge(rule: str, evidence: Evidence) -> bool:
+    """Whether a rule that found nothing has had something to look at.
+
+    Args:
+        rule: The id of the rule.
+        evidence: What is known.
+    """
+    return all(need(evidence) for need in NEEDS.get(rule, ()))
