@@ -9,6 +9,7 @@ from tui_ann.text.ticks import count_ticks
 from tui_ann.tui.draw.axes import PlotAxis, linear_axis, log_axis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve_data import CurveInk, Losses, Plot, View
+from tui_ann.tui.draw.trace import cell_row
 
 
 def extent(view: View, total: float) -> tuple[float, float]:
@@ -58,9 +59,8 @@ def draw_left_axis(cells: Cells, axis: PlotAxis, top: int, tall: int) -> int:
         cells.write(left - 1, row, "│", CurveInk.AXIS)
     taken = -2
     for value, label in reversed(ticks):
-        place = axis.places(np.array([value]), 4 * tall)[0]
-        row = top + tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
-        if row - taken < 2:
+        place = cell_row(axis, value, tall)
+        if place is None or (row := top + place) - taken < 2:
             continue
         taken = row
         cells.write_right(left - 1, row, label, CurveInk.AXIS)
