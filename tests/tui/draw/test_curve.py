@@ -38,6 +38,16 @@ def test_sizes(width: int, height: int, log: bool, golden: Callable[[str], None]
     golden(draw_losses(losses(), View(log=log), width, height).cells.plain())
 
 
+def test_validation_is_seen_in_the_cells_it_shares_with_training() -> None:
+    training = np.array([2.02, *np.linspace(0.55, 0.477, 19)])
+    run = losses(training=training, validation=np.array([0.97, *np.linspace(0.66, 0.625, 19)]), best_epoch=20)
+    drawn = draw_losses(run, View(batches=False), 78, 8).cells
+    shared = (drawn.inks == CurveInk.VALIDATION).any(axis=0)
+    assert shared[20:70].sum() >= 12
+    alone = draw_losses(losses(training=training, validation=training, best_epoch=None), View(batches=False), 78, 8)
+    assert (alone.cells.inks == CurveInk.VALIDATION).sum() <= 1  # the legend: it lies under training
+
+
 VIEWS = {
     "updates": View(epochs=False),
     "recent": View(recent=True),
