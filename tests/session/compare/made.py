@@ -65,7 +65,11 @@ def table(
     goal: Goal | None = None,
     *,
     other_data: Sequence[int] = (),
+    hidden: Sequence[int] = (),
     groups: Sequence[Sequence[int]] | None = None,
 ) -> ComparisonTable:
-    runs = [compared(place, each, other_data=place in other_data) for place, each in enumerate(experiments)]
+    runs = [
+        compared(place, each, other_data=place in other_data, shown=place not in hidden)
+        for place, each in enumerate(experiments)
+    ]
     return make_table(runs, [facts(each) for each in histories], goal, groups)

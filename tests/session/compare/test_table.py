@@ -197,6 +197,19 @@ class TestWinner:
         assert winner_in_words(three(), None) == ""
         assert winner_in_words(table([experiment()] * 2, [history([])] * 2), None) == ""
 
+    def test_hidden_runs_decide_nothing(self):
+        runs = [experiment(learning_rate=eta) for eta in (0.1, 0.2, 0.3)]
+        ways = [history([0.9, 0.3]), history([0.9, 0.2]), history([0.9, 0.01])]
+        assert winner_in_words(table(runs, ways, GOAL, other_data=[2]), GOAL).startswith("No winner")
+        made = table(runs, ways, GOAL, other_data=[2], hidden=[2])
+        assert made.unlike == ""
+        assert winner_in_words(made, GOAL) == "η 0.2 wins: val loss 0.2"
+        assert ("B", "validation:loss") in made.best
+        alone = table(runs, ways, GOAL, other_data=[1, 2], hidden=[1, 2])
+        assert winner_in_words(alone, GOAL) == ""
+        validated = table(runs, ways, GOAL, hidden=[2])
+        assert winner_in_words(validated, GOAL).startswith("η 0.2 wins")
+
     def test_runs_that_differ_in_nothing_or_much_are_named_by_their_letter(self):
         made = table([experiment()] * 2, [history([0.2]), history([0.1])], GOAL)
         assert winner_in_words(made, GOAL).startswith("run B wins")

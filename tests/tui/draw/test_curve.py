@@ -38,6 +38,35 @@ def test_sizes(width: int, height: int, log: bool, golden: Callable[[str], None]
     golden(draw_losses(losses(), View(log=log), width, height).cells.plain())
 
 
+def test_validation_is_seen_in_the_cells_it_shares_with_training() -> None:
+    training = np.array([2.02, *np.linspace(0.55, 0.477, 19)])
+    run = losses(training=training, validation=np.array([0.97, *np.linspace(0.66, 0.625, 19)]), best_epoch=20)
+    drawn = draw_losses(run, View(batches=False), 78, 8).cells
+    shared = (drawn.inks == CurveInk.VALIDATION).any(axis=0)
+    assert shared[20:70].sum() >= 12
+    alone = draw_losses(losses(training=training, validation=training, best_epoch=None), View(batches=False), 78, 8)
+    assert (alone.cells.inks == CurveInk.VALIDATION).sum() <= 1  # the legend: it lies under training
+
+
+@pytest.mark.parametrize("height", [4, 5, 6, 7, 8, 12])
+@pytest.mark.parametrize("width", [40, 42, 60])
+def test_labels_stand_at_their_places(width: int, height: int) -> None:
+    plot = draw_losses(losses(epochs=4, per_epoch=1, best_epoch=None), View(), width, height)
+    line = plot.cells.plain().split("\n")[-1]
+    for epoch in range(5):
+        at = line.find(str(epoch), plot.left)
+        x = plot.left + round(epoch / 4 * (plot.width - 1))
+        assert at < 0 or abs(at - x) <= 1
+
+
+@pytest.mark.parametrize("height", [5, 6, 7, 8, 10])
+@pytest.mark.parametrize("loss", [0.08, 0.0831, 0.3, 1.7, 24.0])
+def test_the_losses_have_two_labels_after_one_update(height: int, loss: float) -> None:
+    for log in (True, False):
+        cells = draw_losses(of([loss]), View(log=log), 42, height).cells
+        assert cells.plain().count("┤") >= 2
+
+
 VIEWS = {
     "updates": View(epochs=False),
     "recent": View(recent=True),

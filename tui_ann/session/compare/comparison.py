@@ -30,7 +30,7 @@ class ComparedRun:
     current: bool
     """Whether it is the run of the open experiment."""
     other_data: bool
-    """Whether it was trained on other data than the first run."""
+    """Whether it was trained on other data than the first run that is shown."""
 
     @property
     def letter(self) -> str:
@@ -77,7 +77,8 @@ class Comparison:
         with self._lock:
             sources = _once(self._runs.sources)
             self._assign(sources)
-            first = next((fingerprint(source) for source in sources if fingerprint(source)), None)
+            by_sight = sorted(sources, key=lambda source: self._places[source] in self._hidden)
+            first = next((fingerprint(source) for source in by_sight if fingerprint(source)), None)
             current = self._runs.opened
             found = [
                 ComparedRun(

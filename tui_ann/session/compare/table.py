@@ -149,13 +149,14 @@ def make_table(
         )
         for at, group in enumerate(places)
     )
-    other = _other_work(runs)
-    unlike = other or _other_rows(rows, validating_rows, "validate")
+    shown = [row for row in rows if row.run.shown]  # a hidden run decides nothing, and is not the best
+    other = _other_work([run for row in shown for run in row.runs])
+    unlike = other or _other_rows(shown, validating_rows, "validate")
     best = frozenset(
         (row.run.letter, column.key)
         for place, column in enumerate(made)
-        if not (_other_rows(rows, test_rows, "test") or other if column.key.startswith("test:") else unlike)
-        for row in _best(rows, made, place)
+        if not (_other_rows(shown, test_rows, "test") or other if column.key.startswith("test:") else unlike)
+        for row in _best(shown, made, place)
     )
     same_data = len(experiments) == len(runs) and not any(run.other_data for run in runs)
     same = same_in_words(experiments, same_data=same_data)

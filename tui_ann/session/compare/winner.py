@@ -33,7 +33,8 @@ def winner_in_words(table: ComparisonTable, goal: Goal | None) -> str:
         table: The table.
         goal: The value to reach.
     """
-    if goal is None or len(table.rows) < 2:
+    shown = [row for row in table.rows if row.run.shown]
+    if goal is None or len(shown) < 2:
         return ""
     if table.unlike:
         return f"{NO_WINNER}: {table.unlike}."
@@ -43,7 +44,7 @@ def winner_in_words(table: ComparisonTable, goal: Goal | None) -> str:
     if key not in {column.key for column in table.columns}:
         return ""
     place = table.place(key)
-    known = [row for row in table.rows if row.values[place] is not None]
+    known = [row for row in shown if row.values[place] is not None]
     winners = [row for row in known if (row.run.letter, key) in table.best]
     if len(winners) != 1:
         sharing = len(winners) or len(known)
@@ -69,7 +70,11 @@ def _epochs_in_words(table: ComparisonTable, winner: TableRow, goal: Goal) -> st
     place, to = table.place(TO_EPOCHS), number(goal.value, 6)
     mine = winner.values[place]
     others = sorted(
-        ((row.values[place], row) for row in table.rows if row is not winner and row.values[place] is not None),
+        (
+            (row.values[place], row)
+            for row in table.rows
+            if row.run.shown and row is not winner and row.values[place] is not None
+        ),
         key=lambda found: (found[0], found[1].run.place),
     )
     if mine is None:

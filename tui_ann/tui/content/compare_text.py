@@ -8,7 +8,7 @@ from tui_ann.engine.metrics import METRICS
 from tui_ann.session.compare.board import Board, BoardGroup
 from tui_ann.session.compare.comparison import ComparedRun
 from tui_ann.session.compare.quantities import BATCH_LOSS, GRADIENT_NORM, LOSS, AlongAxis, parameter_of
-from tui_ann.session.compare.winner import run_in_words
+from tui_ann.session.compare.winner import NO_WINNER, run_in_words
 from tui_ann.session.store.saved_run import SavedRun
 from tui_ann.text import count, counted, number
 from tui_ann.text.symbols import parameter_symbol
@@ -70,11 +70,12 @@ def chart_sentence(board: Board, add: str, fork: str) -> str:
     if len(board.runs) == 1:
         epochs = counted(board.runs[0].facts.epochs, "epoch")
         return f"One run, {epochs}: {fork} forks it with one setting changed, {add} adds saved ones."
-    others = [run.run.letter for run in board.runs if run.run.other_data]
-    said = board.winner or f"{counted(len(board.runs), 'run')}."
+    others = [run.run.letter for run in board.runs if run.run.other_data and run.run.shown]
     if others:
-        return f"{said} · {_listed(others)} {'was' if len(others) == 1 else 'were'} trained on other data."
-    return said
+        said = _listed(others) if len(others) <= _MOST_LETTERS else count(len(others))
+        return f"{NO_WINNER}: {said} {'was' if len(others) == 1 else 'were'} trained on other data."
+    hidden = sum(not run.run.shown for run in board.runs)
+    return board.winner or f"{counted(len(board.runs), 'run')}{f', {count(hidden)} hidden' if hidden else ''}."
 
 
 def run_sentence(board: Board, group: BoardGroup) -> str:

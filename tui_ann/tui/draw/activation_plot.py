@@ -13,7 +13,7 @@ from tui_ann.text import cell_width, number
 from tui_ann.tui.draw.axes import PlotAxis, linear_axis
 from tui_ann.tui.draw.bars import EIGHTHS
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.trace import filled, joined, polyline
+from tui_ann.tui.draw.trace import cell_row, filled, joined, polyline
 
 Array = NDArray[np.float64]
 
@@ -146,7 +146,9 @@ def draw_activation(
 
 def _row(axis: PlotAxis, value: float, tall: int) -> int:
     """Return the row of cells of a value."""
-    return tall - 1 - int(np.rint(axis.places(np.array([value]), 4 * tall)[0])) // 4
+    row = cell_row(axis, value, tall)
+    assert row is not None  # each value that is drawn is finite
+    return row
 
 
 def _mark(cells: Cells, marks: Marks, axis: PlotAxis, reach: float, room: int, tall: int) -> None:

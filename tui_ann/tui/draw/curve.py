@@ -7,14 +7,15 @@ where losses are beyond the axis.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_ann.text import cell_width, clean, count
 from tui_ann.tui.draw.axes import PlotAxis
-from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.cells import Cells, braille
 from tui_ann.tui.draw.curve_axes import draw_left_axis, draw_lower_axis, extent, value_axis
 from tui_ann.tui.draw.curve_data import Array, CurveInk, Losses, Plot, View, read_off
 from tui_ann.tui.draw.fitting import first_parts
-from tui_ann.tui.draw.trace import filled, joined, polyline
+from tui_ann.tui.draw.trace import cell_row, dot_rows, filled, joined, polyline
 
 _SHADE, _EDGE = "░▒"
 """The band of batches: inside, and at its edges."""
@@ -22,6 +23,8 @@ _DOTTED = "⠐ ⠐"
 """The validation without colours, in the legend: dashes beside a solid line of dots would look alike."""
 _SINGLE = "⠐"
 """A single batch, in the legend."""
+_EVERY = 3
+"""One cell in so many has the ink of validation where it shares them with training; its dashes are as long."""
 _SEVERAL = 8
 """Updates in a column of cells from which on their range is a band; fewer are a dot each."""
 
@@ -76,15 +79,27 @@ def _curves(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, ta
         elif losses.has_batches:
             x, y = _single_batches(plot, losses, axis, dots)
             mask = np.zeros((dots, columns), np.bool_)
-            seen = np.isfinite(y) & (y > -0.5) & (y < dots - 0.5)
-            mask[dots - 1 - np.rint(y[seen]).astype(int), np.rint(x[seen]).astype(int)] = True
+            seen = np.isfinite(y) & (y >= -0.5) & (y < dots - 0.5)
+            mask[dot_rows(y[seen], dots).astype(int), np.rint(x[seen]).astype(int)] = True
             plot.cells.dots(mask, CurveInk.BAND, plot.left, top)
         _beyond(plot, low, high, top, tall)
     dashes = np.arange(columns) % 4 < 1 if view.few_colours else np.arange(columns) % 6 < 4
     validation = filled(*joined(*polyline(x_of, axis.places(losses.validation, dots), columns)), dots)
-    plot.cells.dots(validation & dashes, CurveInk.VALIDATION, plot.left, top)
+    validation &= dashes
     training = filled(*joined(*polyline(x_of, axis.places(losses.training, dots), columns)), dots)
-    plot.cells.dots(training, CurveInk.TRAINING, plot.left, top)
+    plot.cells.dots(validation, CurveInk.VALIDATION, plot.left, top)
+    plot.cells.dots(*_over(training, validation), plot.left, top)
+
+
+def _over(training: NDArray[np.bool_], validation: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.uint16]]:
+    """The dots of training with those of validation in the same cells, which would be lost, and the ink of each cell.
+
+    A cell has one ink: where both go through the same cells, now and then one has that of validation.
+    """
+    shared = (braille(training) > 0) & (braille(validation & ~training) > 0)
+    inks = np.full(shared.shape, CurveInk.TRAINING, np.uint16)
+    inks[shared & (np.arange(shared.shape[1]) % _EVERY == 0)] = CurveInk.VALIDATION
+    return training | (validation & shared.repeat(4, 0).repeat(2, 1)), inks
 
 
 def _has_band(plot: Plot, losses: Losses) -> bool:
@@ -157,9 +172,9 @@ def _signs(plot: Plot, losses: Losses, view: View, axis: PlotAxis, top: int, tal
     if best is not None:
         value = losses.validation[best]
         value = losses.training[best] if not np.isfinite(value) else value
-        x, place = _column(plot, float(losses.ends[best])), axis.places(np.array([value]), 4 * tall)[0]
-        if x is not None and np.isfinite(place):
-            cells.write(x, top + tall - 1 - int(min(max(round(place), 0), 4 * tall - 1)) // 4, "◆", CurveInk.BEST)
+        x, row = _column(plot, float(losses.ends[best])), cell_row(axis, float(value), tall)
+        if x is not None and row is not None:
+            cells.write(x, top + row, "◆", CurveInk.BEST)
     if view.cursor is not None:
         x = _column(plot, view.cursor)
         if x is not None:

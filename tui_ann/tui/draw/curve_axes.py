@@ -9,6 +9,11 @@ from tui_ann.text.ticks import count_ticks
 from tui_ann.tui.draw.axes import PlotAxis, linear_axis, log_axis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.curve_data import CurveInk, Losses, Plot, View
+from tui_ann.tui.draw.plane_axes import densities
+from tui_ann.tui.draw.trace import cell_row
+
+_LEAST = 2
+"""Labels of the losses: one alone is no scale."""
 
 
 def extent(view: View, total: float) -> tuple[float, float]:
@@ -52,21 +57,31 @@ def _with_air(low: float, high: float, log: bool) -> tuple[float, float]:
 
 def draw_left_axis(cells: Cells, axis: PlotAxis, top: int, tall: int) -> int:
     """Draw the vertical axis; return the first column of the curve."""
-    ticks = axis.ticks(max(2, tall // 3))
-    left = max((cell_width(label) for _, label in ticks), default=0) + 1
+    left, placed = _upwards(axis, tall)
     for row in range(top, top + tall):
         cells.write(left - 1, row, "│", CurveInk.AXIS)
-    taken = -2
-    for value, label in reversed(ticks):
-        place = axis.places(np.array([value]), 4 * tall)[0]
-        row = top + tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
-        if row - taken < 2:
-            continue
-        taken = row
+    for place, label in placed:
+        row = top + place
         cells.write_right(left - 1, row, label, CurveInk.AXIS)
         cells.write(left - 1, row, "┤", CurveInk.AXIS)
         cells.write(left, row, "┈" * (cells.width - left), CurveInk.GRID)
     return left
+
+
+def _upwards(axis: PlotAxis, tall: int) -> tuple[int, list[tuple[int, str]]]:
+    """Columns for the labels, and each with its row: at their usual distance, closer if only one had a place."""
+    usual, found = max(2, tall // 3), list[tuple[int, list[tuple[int, str]]]]()
+    for apart in (2, 1):
+        for most in densities(usual, _LEAST):
+            ticks, placed = axis.ticks(most), list[tuple[int, str]]()
+            for value, label in reversed(ticks):
+                row = cell_row(axis, value, tall)
+                if row is not None and (not placed or row - placed[-1][0] >= apart):
+                    placed.append((row, label))
+            found.append((max((cell_width(label) for _, label in ticks), default=0) + 1, placed))
+            if len(placed) >= _LEAST:
+                return found[-1]
+    return found[0]
 
 
 def draw_lower_axis(plot: Plot, losses: Losses, view: View, row: int, rows: int) -> None:
@@ -91,6 +106,8 @@ def draw_lower_axis(plot: Plot, losses: Losses, view: View, row: int, rows: int)
         x = plot.left + round((update - plot.first) / (plot.last - plot.first) * (plot.width - 1))
         begin = max(plot.left, min(x - cell_width(label) // 2, limit - cell_width(label)))
         if begin <= taken + 1 or begin + cell_width(label) > limit or not plot.left <= x < cells.width:
+            continue
+        if x > begin + cell_width(label):  # the unit has its place
             continue
         taken = cells.write(begin, row + rows - 1, label, CurveInk.AXIS)
         if rows == 2 and x < cells.width - len(unit) - 1:

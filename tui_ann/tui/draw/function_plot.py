@@ -11,7 +11,7 @@ from tui_ann.text import cell_width, number
 from tui_ann.tui.draw.axes import linear_axis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.prose import Line
-from tui_ann.tui.draw.trace import filled, joined, polyline
+from tui_ann.tui.draw.trace import cell_row, filled, joined, polyline
 
 _REACH = 4.0
 """The curve is drawn at least from −4 to 4."""
@@ -55,21 +55,23 @@ def draw_function(name: str, alpha: float | None, at: float | None, width: int, 
         point = float(g.g(np.array([at]), alpha)[0]) if known else 0.0
     seen = a[np.isfinite(a)]
     axis = linear_axis(min(0.0, float(seen.min(initial=0.0)), point), max(1.0, float(seen.max(initial=1.0)), point))
-    rows = tall - 1 - np.rint(axis.places(np.array([0.0, point]), dots)).astype(int) // 4
-    cells.write(0, int(rows[0]), "─" * width, PlotInk.AXIS)
+    zero = cell_row(axis, 0.0, tall)
+    assert zero is not None
+    cells.write(0, zero, "─" * width, PlotInk.AXIS)
     middle = width // 2
     for row in range(tall):
-        cells.write(middle, row, "┼" if row == rows[0] else "│", PlotInk.AXIS)
+        cells.write(middle, row, "┼" if row == zero else "│", PlotInk.AXIS)
     curve = filled(*joined(*polyline(np.arange(columns, dtype=float), axis.places(a, dots), columns)), dots)
     cells.dots(curve, PlotInk.CURVE)
     cells.write(middle + 2, 0, number(axis.high, 3), PlotInk.AXIS)
-    if axis.low < 0 and rows[0] < tall - 1:
+    if axis.low < 0 and zero < tall - 1:
         cells.write(middle + 2, tall - 1, number(axis.low, 3), PlotInk.AXIS)
     cells.write(0, height - 1, number(-reach, 3), PlotInk.AXIS)
     cells.write_right(width, height - 1, f"z {number(reach, 3)}", PlotInk.AXIS)
-    if at is not None and known:
+    row = cell_row(axis, point, tall)
+    if at is not None and known and row is not None:
         x = round((at + reach) / (2 * reach) * (width - 1))
-        cells.write(x, int(rows[1]), "●", PlotInk.POINT)
+        cells.write(x, row, "●", PlotInk.POINT)
         cells.write_centred(middle, height - 1, f"g({number(at, 3)}) = {number(point, 3)}", PlotInk.POINT)
     return cells
 

@@ -18,9 +18,9 @@ from tui_ann.tui.draw.axes import PlotAxis
 from tui_ann.tui.draw.cells import BLANK, Cells
 from tui_ann.tui.draw.overlay_axes import draw_along, draw_values, value_range
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayPlot, OverlayView
-from tui_ann.tui.draw.overlay_ends import draw_ends, end_words, line_ink, row_of
+from tui_ann.tui.draw.overlay_ends import draw_ends, end_words, line_ink
 from tui_ann.tui.draw.run_marks import run_glyph
-from tui_ann.tui.draw.trace import Array, filled, joined, polyline
+from tui_ann.tui.draw.trace import Array, cell_row, dot_rows, filled, joined, polyline
 
 _DOTTED = 3
 """One column of dots in so many has a dot of a dotted curve."""
@@ -110,8 +110,8 @@ def _dotted(low: Array, high: Array, dots: int) -> NDArray[np.bool_]:
     mask = np.zeros((dots, len(low)), np.bool_)
     columns = np.arange(0, len(low), _DOTTED)
     middle = (low[columns] + high[columns]) / 2
-    seen = np.isfinite(middle) & (middle > -0.5) & (middle < dots - 0.5)
-    mask[dots - 1 - np.rint(middle[seen]).astype(int), columns[seen]] = True
+    seen = np.isfinite(middle) & (middle >= -0.5) & (middle < dots - 0.5)
+    mask[dot_rows(middle[seen], dots).astype(int), columns[seen]] = True
     return mask
 
 
@@ -121,7 +121,7 @@ def _draw_glyphs(plot: OverlayPlot, line: OverlayLine, axis: PlotAxis, tall: int
     for index in range(_GLYPHS_ON_A_LINE):
         share = (index + 0.2 + (line.place % 5) / 7) / _GLYPHS_ON_A_LINE
         at = int(np.searchsorted(curve.x, share * plot.last))
-        if at < len(curve.x) and (row := row_of(axis, float(curve.y[at]), tall)) is not None:
+        if at < len(curve.x) and (row := cell_row(axis, float(curve.y[at]), tall)) is not None:
             plot.cells.write(plot.column(float(curve.x[at])), row, run_glyph(line.place), line_ink(line))
 
 

@@ -11,6 +11,7 @@ from tui_ann.text.ticks import count_ticks, linear_ticks
 from tui_ann.tui.draw.axes import PlotAxis, linear_axis, log_axis
 from tui_ann.tui.draw.cells import Cells
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayPlot
+from tui_ann.tui.draw.trace import cell_row
 
 _BEYOND = 100.0
 """Values more than so many times the largest first value are beyond the axis: the run diverges."""
@@ -52,9 +53,8 @@ def draw_values(cells: Cells, axis: PlotAxis, tall: int) -> int:
     left = max((cell_width(label) for _, label in ticks), default=0) + 1
     taken = -2
     for value, label in reversed(ticks):
-        place = axis.places(np.array([value]), 4 * tall)[0]
-        row = tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
-        if row - taken < 2:
+        row = cell_row(axis, value, tall)
+        if row is None or row - taken < 2:
             continue
         taken = row
         cells.write_right(left - 1, row, label, OverlayInk.AXIS)

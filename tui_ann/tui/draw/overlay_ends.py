@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from tui_ann.text import cell_width
 from tui_ann.tui.draw.axes import PlotAxis
 from tui_ann.tui.draw.overlay_data import OverlayInk, OverlayLine, OverlayPlot
 from tui_ann.tui.draw.run_marks import run_colour
+from tui_ann.tui.draw.trace import cell_row
 
 _WIDE = 60
 """Columns of a picture in which there is room for words behind the letters."""
@@ -32,12 +31,6 @@ def end_words(line: OverlayLine, width: int) -> str:
     return line.mark + (f" {line.word}" if line.lettered and line.word and width >= _WIDE else "")
 
 
-def row_of(axis: PlotAxis, value: float, tall: int) -> int | None:
-    """The row of cells of a value; the nearest one if it is beyond the axis, `None` if it has no place."""
-    place = axis.places(np.array([value]), 4 * tall)[0]
-    return None if not np.isfinite(place) else tall - 1 - int(min(max(place, 0), 4 * tall - 1)) // 4
-
-
 def draw_ends(plot: OverlayPlot, lines: Sequence[OverlayLine], axis: PlotAxis, tall: int) -> None:
     """Write letter and glyph behind the end of each curve, near it; those that end together in their order.
 
@@ -52,7 +45,7 @@ def draw_ends(plot: OverlayPlot, lines: Sequence[OverlayLine], axis: PlotAxis, t
     ends: dict[int, list[tuple[float, int, OverlayLine]]] = {}
     for line in reversed(lines):
         curve = line.main
-        rows = ((at, row_of(axis, float(curve.y[at]), tall)) for at in range(len(curve.y) - 1, -1, -1))
+        rows = ((at, cell_row(axis, float(curve.y[at]), tall)) for at in range(len(curve.y) - 1, -1, -1))
         last, row = next(((at, row) for at, row in rows if row is not None), (-1, None))
         if row is not None:
             there = ends.setdefault(plot.column(float(curve.x[last])) + 1, [])

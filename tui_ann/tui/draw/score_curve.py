@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_ann.text import cell_width, clean
 from tui_ann.tui.draw.axes import PlotAxis, linear_axis
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.trace import filled, joined, polyline
+from tui_ann.tui.draw.trace import cell_row, filled, joined, polyline
 
 Floats = NDArray[np.float64]
 
@@ -100,5 +100,6 @@ def draw_score_curve(curve: ScoreCurve, width: int, height: int) -> Cells:
 
 
 def _row(axis: PlotAxis, value: float, tall: int) -> int:
-    place = float(axis.places(np.array([value]), 4 * tall)[0])
-    return tall - 1 - int(min(max(round(place), 0), 4 * tall - 1)) // 4
+    row = cell_row(axis, value, tall)
+    assert row is not None  # each value that is drawn is finite
+    return row

@@ -1,11 +1,36 @@
-"""From points to columns of dots: the range that a line covers in each column."""
+"""From points to dots and cells: the row of a value, and the range that a line covers in each column of dots."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.tui.draw.axes import PlotAxis
+
 Array = NDArray[np.float64]
+
+
+def dot_rows(heights: Array, height: int) -> Array:
+    """Return the rows of dots, 0 at the top, that are nearest to heights; every dot and tick goes by this.
+
+    Args:
+        heights: From 0 at the lowest row of dots to `height` − 1 at the highest; nan stays nan.
+        height: Rows of dots.
+    """
+    rows: Array = height - 1 - np.floor(heights + 0.5)  # rint would put 2.5 and 1.5 into one row
+    return rows
+
+
+def cell_row(axis: PlotAxis, value: float, tall: int) -> int | None:
+    """The row of cells with the dot of a value; the nearest one if it is beyond the axis, `None` if it has no place.
+
+    Args:
+        axis: The vertical axis.
+        value: The value.
+        tall: Rows of cells.
+    """
+    row = dot_rows(axis.places(np.array([value]), 4 * tall), 4 * tall)[0]
+    return int(min(max(row, 0), 4 * tall - 1)) // 4 if np.isfinite(row) else None
 
 
 def polyline(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
@@ -56,7 +81,6 @@ def filled(low: Array, high: Array, height: int) -> NDArray[np.bool_]:
     """Return a bitmap, (height, columns), with the dots from `low` to `high` of each column set; row 0 is the top."""
     rows = np.arange(height)[:, None]
     with np.errstate(invalid="ignore"):
-        bottom = np.rint(height - 1 - np.clip(low, -1e6, 1e6))
-        top = np.rint(height - 1 - np.clip(high, -1e6, 1e6))
+        bottom, top = dot_rows(np.clip(low, -1e6, 1e6), height), dot_rows(np.clip(high, -1e6, 1e6), height)
         mask: NDArray[np.bool_] = (rows >= top) & (rows <= bottom)
     return mask

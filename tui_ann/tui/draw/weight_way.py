@@ -11,7 +11,7 @@ from tui_ann.text import cell_width
 from tui_ann.text.ticks import count_ticks
 from tui_ann.tui.draw.axes import linear_axis
 from tui_ann.tui.draw.cells import Cells
-from tui_ann.tui.draw.trace import filled, joined, polyline
+from tui_ann.tui.draw.trace import cell_row, filled, joined, polyline
 
 Array = NDArray[np.float64]
 
@@ -44,17 +44,18 @@ def draw_way(updates: Array, values: Array, width: int, height: int) -> Cells:
     left = max(cell_width(label) for _, label in ticks) + 1
     room = max(4, width - left - 1)
     for value, label in ticks:
-        row = tall - 1 - int(np.rint(axis.places(np.array([value]), 4 * tall)[0])) // 4
-        cells.write_right(left - 1, row, label, WayInk.AXIS)
-        cells.write(left, row, "┈" * room, WayInk.AXIS)
+        row = cell_row(axis, value, tall)
+        if row is not None:
+            cells.write_right(left - 1, row, label, WayInk.AXIS)
+            cells.write(left, row, "┈" * room, WayInk.AXIS)
     for row in range(tall):
         cells.write(left - 1, row, "│", WayInk.AXIS)
     last = max(float(updates[-1]), 1.0)
     x = updates / last * (2 * room - 1)
     heights = axis.places(values, 4 * tall)
     cells.dots(filled(*joined(*polyline(x, heights, 2 * room)), 4 * tall), WayInk.CURVE, left)
-    if np.isfinite(values[-1]):
-        row = tall - 1 - int(np.rint(heights[-1])) // 4
+    row = cell_row(axis, float(values[-1]), tall)
+    if row is not None:
         cells.write(left + round(float(x[-1])) // 2, row, "◆", WayInk.MARK)
     taken = -2
     for value, label in count_ticks(0.0, last, max(2, room // 12)):
