@@ -69,7 +69,7 @@ def test_a_smaller_value_is_not_drawn_above_a_tick() -> None:
 
 def test_places_between_two_dots_go_up_in_every_row() -> None:
     for height in (4, 8, 12):
-        half = np.arange(height - 1) + 0.5
+        half = np.arange(0.5, height - 1, dtype=np.float64)
         assert [int(np.flatnonzero(line)[0]) for line in filled(half, half, height).T] == list(
             range(height - 2, -1, -1)
         )

@@ -1,5 +1,6 @@
 """Choosing among texts by the room there is for them: whole sentences and parts instead of a cut end."""
 
+import textwrap
 from collections.abc import Sequence
 
 from tui_ann.text import cell_width
@@ -28,3 +29,18 @@ def longest_of(texts: Sequence[str], width: int) -> str:
         width: Cells available.
     """
     return next((text for text in texts if cell_width(text) <= width), texts[-1])
+
+
+def whole_sentences(text: str, width: int, height: int) -> str:
+    """As much of a text as fits: all, its sentences without what is after a semicolon, or the first ones of these.
+
+    Args:
+        text: Sentences; their full form is shown somewhere else.
+        width: Cells of a line; 0 if it is not known yet.
+        height: Lines.
+    """
+    whole = text.split(". ")
+    brief = [part.partition("; ")[0] for part in whole]
+    tries = [form[:most] for most in range(len(whole), 0, -1) for form in (whole, brief)]
+    said = [text, *(". ".join(form).rstrip(".") + "." for form in tries)]
+    return next((each for each in said if not width or len(textwrap.wrap(each, width)) <= height), said[-1])

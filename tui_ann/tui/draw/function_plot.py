@@ -68,10 +68,10 @@ def draw_function(name: str, alpha: float | None, at: float | None, width: int, 
         cells.write(middle + 2, tall - 1, number(axis.low, 3), PlotInk.AXIS)
     cells.write(0, height - 1, number(-reach, 3), PlotInk.AXIS)
     cells.write_right(width, height - 1, f"z {number(reach, 3)}", PlotInk.AXIS)
-    row = cell_row(axis, point, tall)
-    if at is not None and known and row is not None:
+    here = cell_row(axis, point, tall)
+    if at is not None and known and here is not None:
         x = round((at + reach) / (2 * reach) * (width - 1))
-        cells.write(x, row, "●", PlotInk.POINT)
+        cells.write(x, here, "●", PlotInk.POINT)
         cells.write_centred(middle, height - 1, f"g({number(at, 3)}) = {number(point, 3)}", PlotInk.POINT)
     return cells
 

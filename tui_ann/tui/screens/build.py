@@ -16,6 +16,7 @@ from tui_ann.tui.content import edits
 from tui_ann.tui.content.layer_text import faulty, form_keys
 from tui_ann.tui.content.plan import Plan, shown_network, total
 from tui_ann.tui.dialogs.settings_form import SettingsForm
+from tui_ann.tui.draw.fitting import whole_sentences
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.screens.layers_pane import LayersPane
@@ -126,7 +127,8 @@ class BuildScreen(AnnScreen):
         """Explain what is under the cursor, only in the pane with the focus."""
         self._layer_pane.explain(self.host.key_of)
         text = self._training.explanation() if self._training.has_focus else ""
-        self.query_one("#descent-help", Static).update(plain(text))
+        help_line = self.query_one("#descent-help", Static)
+        help_line.update(plain(whole_sentences(text, *help_line.content_size)))
         keys = form_keys(self.host.key_of) if self._training.has_focus else ""
         self.query_one("#descent-pane", Pane).tell(plain(keys))
 
