@@ -102,7 +102,8 @@ class Snapshot:
     @property
     def left_its_end(self) -> bool:
         """Whether the run had ended and has gone back since, so that its parameters are not those that it kept."""
-        return self.farthest is not None and self.farthest.ended and self.length > self.update
+        ended = self.stop_reason is not None  # also a diverged one, which is an update shorter than it was
+        return not ended and self.farthest is not None and self.farthest.ended and self.length > self.update
 
 
 def live_snapshot(
