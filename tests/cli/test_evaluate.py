@@ -120,6 +120,26 @@ def test_without_the_data_of_the_run_another_file_is_still_judged(command, train
     assert command("evaluate", "run").code == 2
 
 
+def test_parts_of_a_changed_file_are_not_those_of_the_run(command, trained, working_folder):
+    """A file cut after the training was split anew, and rows of the training were judged as its test part."""
+    unknown = "The data file has changed since this run was trained: which rows it was trained on is not known."
+    (working_folder / "copy.csv").write_text(CLASSES + "\n", encoding="utf-8")
+    (working_folder / "kinds.csv").write_text("\n".join(CLASSES.split("\n")[:61]) + "\n", encoding="utf-8")
+    result = command("evaluate", "run")
+    assert result.code == 0
+    assert result.err == f"{unknown}\n"
+    assert result.out.startswith("all rows, 60 rows\n")
+    assert "chosen on all rows" in result.out or "on all rows (" in result.out
+    for word in ("test part", "validation part", "training part", "training rows", "class shares"):
+        assert word not in result.out
+    assert unknown in json.loads(command("evaluate", "run", "--json").out)["notes"]
+    refused = command("evaluate", "run", "--part", "test")
+    assert refused.code == 2
+    assert f"{unknown} Restore the file" in refused.err
+    same = command("evaluate", "run", "copy.csv", "--part", "test")
+    assert same.out.startswith("test part of copy.csv, 20 rows\n")
+
+
 def test_a_regression_has_no_threshold(command, working_folder):
     rows = "\n".join(f"{x},{3 * x + x % 5}" for x in range(40))
     (working_folder / "line.csv").write_text(f"x,y\n{rows}\n", encoding="utf-8")

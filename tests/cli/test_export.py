@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,13 @@ def test_a_file_with_the_name_of_the_run(command, run, working_folder):
     shown = subprocess.run(script, capture_output=True, text=True, check=True, encoding="utf-8").stdout
     predicted = command("predict", run, "xor.csv", "--out", "-").out
     assert len(shown.splitlines()) == len(predicted.splitlines())
+
+
+def test_a_path_that_ends_in_a_slash_is_a_folder(command, run, working_folder):
+    result = command("export", run, "--to", "python", "--out", "new/")
+    assert (result.code, result.err) == (0, f"wrote {Path('new') / 'xor.py'}\n")
+    assert command("report", run, "--out", "new/").code == 0
+    assert sorted(path.name for path in (working_folder / "new").iterdir()) == ["xor-report.html", "xor.py"]
 
 
 def test_nothing_is_overwritten_unasked(command, run, working_folder):

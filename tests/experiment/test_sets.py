@@ -74,6 +74,7 @@ def test_whole_layers(experiment):
         ("training.learning_rat=0.1", "--set training.learning_rat: unknown key. Did you mean training.learning_rate?"),
         ("learning_rate=0.1", "--set learning_rate: unknown key. Did you mean training.learning_rate?"),
         ("training.lr=0.1", "--set training.lr: unknown key. Did you mean training.learning_rate?"),
+        ("training.seed=1", "--set training.seed: unknown key. Did you mean network.seed?"),
         ("lr=0.1", "--set lr: unknown key. Did you mean training.learning_rate?"),
         ("epoch=1", "--set epoch: unknown key. Did you mean training.epochs?"),
         ("training=1", "--set training: unknown key. training is a section; name a key in it, such as training.loss."),

@@ -20,13 +20,13 @@ from tui_ann.export.run_formats import REPORT_FORMATS
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     metavar="FILE",
-    help="Write to a new FILE; - is standard output.  [NAME-report]",
+    help="Write to a new FILE, or into FOLDER/; - is standard output.  [NAME-report]",
 )
 @threshold_option
 @force_option
-def report(run: Path, form: str | None, out: Path | None, threshold: float, force: bool) -> int:
+def report(run: Path, form: str | None, out: str | None, threshold: float, force: bool) -> int:
     """Write the run in the folder RUN as a document to hand in.
 
     The data and what was done to them, the network and why, the settings, the curves, the findings of the doctor, the
@@ -38,5 +38,5 @@ def report(run: Path, form: str | None, out: Path | None, threshold: float, forc
     tui-ann report runs/iris-20250101-120000 --format markdown --out -
     """  # noqa: D301 - click needs the character itself
     by_ending = {f".{each.suffix}": each.name for each in REPORT_FORMATS.values()}
-    ending = "" if out is None else out.suffix.lower()
+    ending = "" if out is None else Path(out).suffix.lower()
     return write_run(run, form or by_ending.get(ending, "html"), out, threshold, force)

@@ -203,6 +203,8 @@ class TableReport(_Printed):
                     show(line)
         if (better := results.better) is not None:
             show(f"! By {better[1]}, {better[0].what} is better than this network.")
+        elif (as_good := results.as_good) is not None:
+            show(f"! By {as_good[1]}, {as_good[0].what} is about as good as this network.")
         if results.penalty:
             show("data loss: without the L1 and L2 penalties of the network,")
             show(f"which are {figure(results.penalty)} here; the baselines have none.")

@@ -105,7 +105,7 @@ def _hint(key: str) -> str:
     if key in SECTIONS:
         return f"{key} is a section; name a key in it, such as {next(k for k in SETTINGS if k.startswith(key))}."
     name = key.rpartition(".")[2]
-    meant = (key, ABBREVIATIONS.get(name, key))
+    meant = (name, ABBREVIATIONS.get(name, name))
     whole = [known for known in SETTINGS if known.rpartition(".")[2] in meant]
     near = whole[0] if whole else nearest(key, SETTINGS)
     if near is None:

@@ -75,6 +75,14 @@ class Exporting:
             stem += "-report"
         return f"{stem}-{form.name}" if form.is_folder else f"{stem}.{form.suffix}"
 
+    def inside(self, folder: Path, name: str) -> Path:
+        """Where a format goes in a folder: the proposed file; of a format with several files, the folder itself.
+
+        Raises:
+            SessionError: There is no such format, or nothing is open.
+        """
+        return folder if run_format_named(name).is_folder else folder / self.proposed(name)
+
     def write(
         self,
         name: str,

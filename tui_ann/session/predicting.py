@@ -37,6 +37,14 @@ class Answerer:
     table: Table | None = None
     """The table of `dataset`, if it is at hand."""
 
+    @property
+    def file_changed(self) -> bool:
+        """Whether `table` is not the one that the run was trained on, so that `dataset` has other parts than the run.
+
+        False if that is not known.
+        """
+        return self.table is not None and self.sha256 is not None and self.table.report.sha256 != self.sha256
+
     def predict(
         self,
         data: Table | str | os.PathLike[str],
@@ -93,7 +101,7 @@ class Answerer:
 
     def split_of(self, table: Table) -> Split | None:
         """The rows of each part of the run; `None` if its experiment does not fit the table."""
-        if self.dataset is not None:
+        if self.dataset is not None and not self.file_changed:
             return self.dataset.rows
         with suppress(DataError):
             return part_rows(table, self.experiment.data, one_hot=one_hot(self.experiment))

@@ -70,7 +70,7 @@ def evidence(
         settings=TrainingSettings(learning_rate=0.1, epochs=100, **(settings or {})),
         data=replace(DATA, **(data or {})),
         start=replace(StartFacts(layers, 0.7, 1.0, 49), **(start or {})),
-        now=replace(NowFacts(layers, 0.1, 0.12, float("nan"), 0.97, 1e-3, 3.0), **(now or {})),
+        now=replace(NowFacts(layers, 0.1, 0.12, float("nan"), 0.97, 0.5, 1e-3, 3.0), **(now or {})),
         history=replace(HISTORY, **(history or {})),
         updates_per_epoch=20,
         status=Status.COMPLETED,

@@ -26,10 +26,20 @@ def test_the_facts_are_those_of_a_traced_update():
     for each in facts:
         assert each.delta == pytest.approx(np.sqrt(np.mean(update.value(f"dz{each.number}") ** 2)))
         assert each.weights == pytest.approx(np.linalg.norm(update.before[f"W{each.number}"]))
-        assert each.gradient == pytest.approx(np.linalg.norm(update.gradients[f"W{each.number}"]))
+        penalty = 0.02 * update.before[f"W{each.number}"] if each.number == 2 else 0.0
+        assert each.data_gradient == pytest.approx(np.linalg.norm(update.gradients[f"W{each.number}"] - penalty))
     assert facts[0].slope == pytest.approx(update.value("g_prime1").mean())
     assert facts[1].penalty_gradient == pytest.approx(0.02 * facts[1].weights)
     assert facts[0].penalty_gradient == 0.0
+
+
+def test_the_gradient_of_the_data_does_not_depend_on_a_strong_penalty():
+    def first(l2: float):
+        return layer_facts(network(Dense(5, "tanh", l2=l2), Dense(1, "sigmoid")), X, Y)[0]
+
+    assert first(5.0).penalty_gradient > 10 * first(0.0).data_gradient
+    assert first(5.0).data_gradient == pytest.approx(first(0.0).data_gradient)
+    assert first(1e30).data_gradient == 0.0
 
 
 def test_looking_changes_no_parameter_and_no_running_statistic():

@@ -59,8 +59,8 @@ CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
         evidence(history={"last": 701.0}), evidence(history={"last": 699.0, "level": 0.1}), Severity.FAULT
     ),
     "penalty_strong": case(
-        stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.09), OUTPUT)}),
-        stuck(start={"layers": (layer(1, gradient=0.11, penalty_gradient=0.04), OUTPUT)}),
+        stuck(start={"layers": (layer(1, data_gradient=0.08, penalty_gradient=0.09), OUTPUT)}),
+        stuck(start={"layers": (layer(1, data_gradient=0.1, penalty_gradient=0.04), OUTPUT)}),
         Severity.FAULT,
     ),
     "dead": case(
@@ -92,8 +92,8 @@ CASES: dict[str, tuple[Evidence, Evidence, Severity]] = {
         evidence(history={"sign_changes": 0.7, "swing": 0.2, "rising": 0.85}),
     ),
     "imbalance": case(
-        evidence(data={"majority": 0.96}, now={"accuracy": 0.965}),
-        evidence(data={"majority": 0.79}, now={"accuracy": 0.79}),
+        evidence(data={"majority": 0.96}, now={"accuracy": 0.965, "majority": 0.96}),
+        evidence(data={"majority": 0.79}, now={"accuracy": 0.79, "majority": 0.79}),
     ),
     "learned_by_heart": case(
         evidence(now={"loss_validation": 0.66}, history={"best_validation": 0.6}),
@@ -351,8 +351,24 @@ def test_units_that_are_partly_dead_do_not_hide_that_nothing_is_learned():
     assert "plateau" not in found(stuck(now={"layers": whole}))
 
 
+def test_a_strong_penalty_is_told_with_a_finite_number_or_none():
+    """A penalty that outweighs the data was said to pull ∞ times as hard."""
+    strong = found(stuck(start={"layers": (layer(1, data_gradient=0.01, penalty_gradient=1.43), OUTPUT)}))
+    assert strong["penalty_strong"].numbers["share"] == pytest.approx(143)
+    assert strong["penalty_strong"].variant == ""
+    lost = found(stuck(start={"layers": (layer(1, data_gradient=0.0, penalty_gradient=9.0), OUTPUT)}))
+    assert lost["penalty_strong"].variant == "alone"
+    silent = {"layers": (layer(1, data_gradient=0.0, delta=0.0, penalty_gradient=9.0), OUTPUT)}
+    assert "penalty_strong" not in found(stuck(start=silent)), "the penalty is not what silences the data"
+
+
+def test_an_imbalance_is_judged_by_the_rows_of_the_accuracy():
+    told = found(evidence(data={"majority": 0.882}, now={"accuracy": 0.873, "majority": 0.873}))
+    assert told["imbalance"].numbers == {"majority": 0.873, "accuracy": 0.873}
+
+
 def test_a_penalty_is_not_blamed_before_training_nor_of_a_run_that_learns():
-    strong = {"layers": (layer(1, gradient=0.11, penalty_gradient=0.1), layer(2, units=1))}
+    strong = {"layers": (layer(1, data_gradient=0.05, penalty_gradient=0.1), layer(2, units=1))}
     shrunk = {"layers": (layer(1, weights=0.1), layer(2, units=1, weights=0.1))}
     assert "penalty_strong" not in found(untrained(start=strong))
     assert "penalty_strong" not in found(evidence(start=strong, now=shrunk))

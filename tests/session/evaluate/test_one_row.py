@@ -84,8 +84,32 @@ def test_empty_fields_are_the_mean_and_the_most_frequent_label(two_classes: Answ
         typed_row(two_classes.preprocessing, {}),
         typed_row(two_classes.preprocessing, {"a": fields[0].typical}),
     )
-    np.testing.assert_array_equal(empty.x, typed.x)
+    assert empty.x is not None
+    assert typed.x is not None
+    np.testing.assert_allclose(empty.x, typed.x, atol=1e-6)
     assert not empty.words
+    assert [field.typical_is for field in fields] == ["the mean", "the mean", "the most frequent label"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [("median", "the median"), ("mean", "the mean"), ("most_frequent", "the most frequent number")],
+)
+def test_an_empty_field_is_filled_as_a_missing_cell_is(two_classes: Answerer, rule: str, words: str) -> None:
+    preprocessing = two_classes.preparing(rule)
+    field, feature = fields_of(preprocessing)[0], preprocessing.columns[0]
+    assert isinstance(feature, NumberFeature)
+    assert field.typical_is == words
+    assert float(field.typical) == pytest.approx(feature.fill, rel=1e-5)
+    empty = typed_row(preprocessing, {"b": "0.5", "colour": "red"})
+    table = Table.of(
+        [
+            Column.of_numbers("a", [float("nan")]),
+            Column.of_numbers("b", [0.5]),
+            Column.of_labels("colour", ["red"]),
+        ]
+    )
+    np.testing.assert_array_equal(empty.x, preprocessing.features(table)[0])
 
 
 def test_words_about_values_outside_and_unusable_ones(two_classes: Answerer) -> None:

@@ -211,5 +211,9 @@ def test_a_baseline_that_beats_the_network_is_told() -> None:
     assert Results(network, {"constant": always}).better == (always, "accuracy")
     equal = Baseline("a linear model", {"test": {"loss": 0.4, "accuracy": 0.704}})
     assert Results(network, {"linear": equal}).better is None
+    assert Results(network, {"linear": equal}).as_good == (equal, "accuracy")
+    assert Results(network, {"linear": linear}).as_good is None
+    worse = Baseline("a linear model", {"test": {"loss": 0.4, "accuracy": 0.69}})
+    assert Results(network, {"linear": worse}).as_good is None
     assert Results(network).better is None
     assert Results({}).better is None

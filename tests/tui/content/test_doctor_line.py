@@ -106,6 +106,14 @@ def test_before_training_it_says_that_nothing_was_found():
     assert "1 muted" in doctor_line(diagnosis(epochs=0, muted=("dead",)), None, 100, "d").plain
 
 
+def test_before_training_the_line_and_the_page_count_the_same():
+    note = diagnosis(explained("imbalance", Severity.NOTE), epochs=0)
+    assert doctor_line(note, None, 100, "d").plain.startswith(
+        "⚕ 1 note before training by 4 checks · one class is rare"
+    )
+    assert DoctorPage(note, frozenset()).title() == "Doctor · before training · 4 checks, 1 note"
+
+
 def test_nothing_is_known_and_nothing_said():
     assert doctor_line(None, None, 100, "d").plain == ""
 

@@ -12,8 +12,9 @@ from textual.widgets import Input
 
 from tests.tui.pilots import press, running, settle, shown, steady, trained, type_text
 from tui_ann.engine.metrics import class_codes, confusion_matrix
+from tui_ann.experiment.settings import SETTINGS
 from tui_ann.session.evaluate.judged_moment import JudgedMoment
-from tui_ann.session.evaluate.rows import rows_of_part
+from tui_ann.session.evaluate.rows import CHANGED, rows_of_part
 from tui_ann.session.session import Session
 from tui_ann.text.symbols import Symbol
 from tui_ann.tui.dialogs.importance import ImportanceDialog
@@ -197,6 +198,7 @@ class TestRows:
             form = shown(app)
             assert isinstance(form, RowFormDialog)
             mean = await steady(app, pilot)
+            assert re.search(r"Empty takes the mean, [\d.]+\.", " ".join(mean.split()))
             names = judged(app).rows.preprocessing.feature_names
             app.focused.value = ""
             await type_text(pilot, "1e6")
@@ -376,6 +378,24 @@ class TestRuns:
             assert shown(app).selection.trace.row.endswith("test part")
             value = float(shown(app).selection.trace.value("a1")[0, 0])
             assert value == pytest.approx(float(found.rows.y_hat[found.worst[0], 0]), abs=1e-12)
+
+    async def test_a_changed_file_has_no_parts_of_the_run(self, tmp_path: Path):
+        path = tmp_path / "kinds.csv"
+        lines = ["x,kind", *(f"{x / 10},{'yes' if x * 7 % 40 > 18 else 'no'}" for x in range(80))]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        session = Session(clock=lambda: 0.0)
+        session.workspace.open(path)
+        session.workspace.edit(SETTINGS["training.epochs"].put(session.workspace.experiment, 3))
+        session.train(tmp_path / "run")
+        session.close()
+        path.write_text("\n".join(lines[:41]) + "\n", encoding="utf-8")
+        async with running(tmp_path / "run", "7", size=(160, 45)) as (app, pilot):
+            text = await steady(app, pilot)
+            assert "Confusion · all rows, 40 rows" in text
+            assert CHANGED in predict(app).status()[0].plain
+            assert CHANGED in told(app)
+            assert judged(app).parts == ("all",)
+            assert judged(app).story(0).nearest == ()
 
     async def test_without_data_it_says_why(self, tmp_path: Path):
         async with running(None, "7") as (app, pilot):

@@ -41,7 +41,9 @@ class NowFacts:
     loss_test: float = math.nan
     """The same for the test rows."""
     accuracy: float = math.nan
-    """Share of the training rows whose class is predicted; NaN for regression."""
+    """Share of the training rows, or of a sample, whose class is predicted; NaN for regression."""
+    majority: float = math.nan
+    """Share of the commonest class among the rows of `accuracy`; NaN for regression."""
     relative_change: float = math.nan
     """The largest ‖ΔW‖/‖W‖ of the last update; NaN if not known."""
     largest_weight: float = math.nan

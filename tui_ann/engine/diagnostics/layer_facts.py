@@ -53,8 +53,8 @@ class LayerFacts:
     """‖W‖, the root of the sum of its squares."""
     weight_size: float
     """The root of the mean square of its weights."""
-    gradient: float
-    """‖∂L/∂W‖, penalties included."""
+    data_gradient: float
+    """‖∂L/∂W‖ of the data alone, without penalties; 0 if it vanishes in the rounding of what the penalties add."""
     penalty_gradient: float
     """‖∂R/∂W‖ of the penalties alone; 0 without penalties."""
 
@@ -127,6 +127,12 @@ def _facts(
     if slopes is not None and layer.activation in BOUNDED:
         flat = (slopes < SATURATED_SLOPE * BOUNDED[layer.activation]).mean(axis=1) >= SATURATED_ROWS
         saturated = float(flat.mean())
+    penalty, data_gradient = 0.0, _rms(dW) * float(np.sqrt(dW.size))
+    if layer.is_penalized:
+        pull = layer.l1 * np.sign(W, dtype=np.float64) + 2.0 * layer.l2 * W.astype(np.float64)
+        penalty, data_gradient = float(np.linalg.norm(pull)), float(np.linalg.norm(dW - pull))
+        if data_gradient <= 4.0 * float(np.finfo(dW.dtype).eps) * penalty:
+            data_gradient = 0.0
     return LayerFacts(
         number=number,
         place=place,
@@ -139,8 +145,8 @@ def _facts(
         twins=_twins(network, place, number),
         weights=_rms(W) * float(np.sqrt(W.size)),
         weight_size=_rms(W),
-        gradient=_rms(dW) * float(np.sqrt(dW.size)),
-        penalty_gradient=float(np.linalg.norm(layer.l1 * np.sign(W) + 2.0 * layer.l2 * W)) if layer.is_penalized else 0,
+        data_gradient=data_gradient,
+        penalty_gradient=penalty,
     )
 
 

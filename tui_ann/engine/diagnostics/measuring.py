@@ -69,14 +69,16 @@ def now_facts(
     with np.errstate(all="ignore"):
         logits = network.logits(few_X)
         loss = network.mean_loss(few_Y, logits)
-        accuracy = math.nan
+        accuracy = majority = math.nan
         if classes:
-            accuracy = float((class_codes(network.y_hat(logits)) == class_codes(few_Y)).mean())
+            codes = class_codes(few_Y)
+            accuracy = float((class_codes(network.y_hat(logits)) == codes).mean())
+            majority = float(np.bincount(codes).max() / len(codes))
         loss_validation, loss_test = (
             _loss(network, *part) for part in ((X_validation, Y_validation), (X_test, Y_test))
         )
     layers = layer_facts(network, few_X, few_Y) if math.isfinite(largest) else ()
-    return NowFacts(layers, loss, loss_validation, loss_test, accuracy, change, largest)
+    return NowFacts(layers, loss, loss_validation, loss_test, accuracy, majority, change, largest)
 
 
 def _loss(network: Network, X: Array, Y: Array) -> float:

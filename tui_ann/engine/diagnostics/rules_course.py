@@ -112,30 +112,26 @@ def _is_hopeless(evidence: Evidence) -> bool:
     return evidence.pull * t.MANY_UPDATES < t.SHORT_WAY or evidence.step_of_weights * t.MANY_UPDATES < t.SHORT_WALK
 
 
-def _tangent(sine: float) -> float:
-    """P / √(g² − p²) from p / g, which no large gradient overflows."""
-    return sine / math.sqrt(max((1.0 - sine) * (1.0 + sine), 1e-300))
-
-
 def penalty_strong(evidence: Evidence) -> RunFinding | None:
     """L1 or L2 that has more to say than the data."""
     shares = [
-        _tangent(layer.penalty_gradient / layer.gradient) if layer.gradient > layer.penalty_gradient else math.inf
+        layer.penalty_gradient / layer.data_gradient if layer.data_gradient else math.inf
         for layer in evidence.start.layers
-        if layer.penalty_gradient and layer.gradient != layer.penalty_gradient
+        if layer.penalty_gradient and layer.delta > 0  # else something other than the penalty silences the data
     ]
     blocked = any(layer.dead_share >= t.DEAD for layer in evidence.start.layers)  # then the data have no say at all
     if blocked or not shares or max(shares) < t.PENALTY:
         return None
     before = math.hypot(*(layer.weights for layer in evidence.start.layers))
     now = math.hypot(*(layer.weights for layer in evidence.now.layers)) if evidence.now.layers else math.nan
+    variant = "alone" if math.isinf(max(shares)) else ""
     numbers = {"share": max(shares), "shrunk": now / before if before else math.nan}
     numbers |= {"l1": evidence.settings.l1, "l2": evidence.settings.l2}
     if is_stuck(evidence):
-        return RunFinding("penalty_strong", Severity.FAULT, numbers)
+        return RunFinding("penalty_strong", Severity.FAULT, numbers, (), variant)
     poor = evidence.trained and not evidence.learns
     if poor and evidence.history.epochs >= t.PATIENCE and numbers["shrunk"] < t.SHRUNK:
-        return RunFinding("penalty_strong", Severity.WARNING, numbers)
+        return RunFinding("penalty_strong", Severity.WARNING, numbers, (), variant)
     return None
 
 

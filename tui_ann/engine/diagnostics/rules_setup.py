@@ -88,11 +88,13 @@ def imbalance(evidence: Evidence) -> RunFinding | None:
     data, accuracy = evidence.data, evidence.now.accuracy
     if not data.classes or data.majority < t.IMBALANCE:
         return None
-    numbers = {"majority": data.majority, "accuracy": accuracy}
     if not evidence.trained or math.isnan(accuracy):
+        numbers = {"majority": data.majority, "accuracy": accuracy}
         return RunFinding("imbalance", Severity.NOTE, numbers, (), "before")
-    if accuracy > data.majority + t.NO_BETTER:
+    majority = evidence.now.majority  # of the same rows as the accuracy, which may be a sample
+    if accuracy > majority + t.NO_BETTER:
         return None
+    numbers = {"majority": majority, "accuracy": accuracy}
     enough = evidence.history.epochs >= t.PATIENCE
     return RunFinding("imbalance", Severity.WARNING if enough else Severity.NOTE, numbers)
 

@@ -16,7 +16,7 @@ from tui_ann.session.doctor.remedy import Case, Remedy
 from tui_ann.session.doctor.words import FindingWords, finding_words
 from tui_ann.session.run.results import Results
 from tui_ann.session.run.run import Run
-from tui_ann.text import clean
+from tui_ann.text import clean, counted
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,13 @@ class Diagnosis:
         """The first finding, unless it is only worth knowing."""
         first = self.findings[0] if self.findings else None
         return first if first is not None and first.severity > Severity.NOTE else None
+
+    @property
+    def found_in_words(self) -> str:
+        """How much was found: `nothing found`, `2 findings`, or `1 note` if it is only worth knowing."""
+        if not self.findings:
+            return "nothing found"
+        return counted(len(self.findings), "note" if self.worst is None else "finding")
 
     @property
     def learns_well(self) -> bool:

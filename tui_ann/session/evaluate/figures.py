@@ -59,9 +59,9 @@ class ConstantAnswer:
 
 
 def baseline_of(answerer: Answerer) -> ConstantAnswer | None:
-    """The baseline of a run; `None` if its training rows are not at hand."""
+    """The baseline of a run; `None` if its training rows are not at hand, or not known because the file has changed."""
     dataset = answerer.dataset
-    if dataset is None:
+    if dataset is None or answerer.file_changed:
         return None
     model = constant_answer(dataset, answerer.network.loss)
     what = always_in_words(dataset, model)

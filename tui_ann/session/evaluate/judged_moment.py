@@ -10,7 +10,7 @@ from tui_ann.session.evaluate.evaluating import answerer_at
 from tui_ann.session.evaluate.evaluation import RunEvaluation, quick_evaluation
 from tui_ann.session.evaluate.figures import ConstantAnswer, baseline_of
 from tui_ann.session.evaluate.one_row import RowStory, rows_like, told
-from tui_ann.session.evaluate.rows import PART_CHOICES, JudgedRows, largest_unseen_part, rows_of_file, rows_of_part
+from tui_ann.session.evaluate.rows import ALL, PART_CHOICES, JudgedRows, largest_unseen_part, rows_of_file, rows_of_part
 from tui_ann.session.evaluate.thresholds import CheapestThreshold, Costs, cheapest_threshold
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.predicting import Answerer
@@ -123,8 +123,8 @@ def judge_moment(moment: RunMoment, wish: JudgeWish, before: JudgedMoment | None
 def _rows(answerer: Answerer, wish: JudgeWish, before: JudgedMoment | None) -> tuple[JudgedRows, Table | None]:
     if wish.file is None:
         part = wish.part or largest_unseen_part(answerer)
-        if part != "all" and part not in parts_with_rows(answerer):
-            part = largest_unseen_part(answerer)  # another experiment was opened, or its split has changed
+        if part != ALL and part not in parts_with_rows(answerer):
+            part = largest_unseen_part(answerer)  # another experiment was opened, or its split or file has changed
         return rows_of_part(answerer, part), None
     table = before.table if before is not None and before.wish.file == wish.file else None
     rows = rows_of_file(answerer, wish.file if table is None else table)
@@ -136,9 +136,11 @@ def parts_with_rows(answerer: Answerer) -> tuple[str, ...]:
     dataset = answerer.dataset
     if dataset is None:
         return ()
+    if answerer.file_changed:
+        return (ALL,)
     sizes = {"test": len(dataset.X_test), "validation": len(dataset.X_validation), "train": len(dataset.X_train)}
     filled = [name for name in PART_CHOICES if sizes.get(name)]
-    return (*filled, "all") if len(filled) > 1 else tuple(filled)
+    return (*filled, ALL) if len(filled) > 1 else tuple(filled)
 
 
 def typed_alone(judged: JudgedMoment, x: np.ndarray[tuple[int], np.dtype[np.float64]], actual: str) -> AloneRow | None:

@@ -60,7 +60,7 @@ class RowStory:
     movers: tuple[Mover, ...]
     """Every column, in the order of the features."""
     nearest: tuple[NearRow, ...]
-    """The training rows most like it, the nearest first."""
+    """The training rows most like it, the nearest first; none of a changed file, whose training rows are not known."""
     numbers: tuple[float, ...] = ()
     """ŷ of every target of a regression, in its units."""
 
@@ -202,6 +202,8 @@ def written_labels(feature: CategoryFeature, labels: int) -> Array:
 def _nearest(answerer: Answerer, x: Array, itself: int | None) -> tuple[NearRow, ...]:
     dataset, table = answerer.dataset, answerer.table
     assert dataset is not None
+    if answerer.file_changed:
+        return ()
     X, places = dataset.X_train, dataset.rows.train
     with np.errstate(all="ignore"):
         distance = np.sqrt(np.maximum(np.square(X).sum(axis=1) - 2 * (X @ x) + np.square(x).sum(), 0.0))

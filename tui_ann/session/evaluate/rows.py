@@ -29,7 +29,8 @@ PART_CHOICES = ("test", "validation", "train", ALL)
 """The parts that can be judged, that which says most about new rows first."""
 PART_WORDS = {"train": "training part", "validation": "validation part", "test": "test part", ALL: "all rows"}
 """How they are called."""
-_CHANGED = "The data file has changed since this run was trained."
+CHANGED = "The data file has changed since this run was trained: which rows it was trained on is not known."
+"""What is said of the rows of such a file, whose parts are not those of the run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +154,8 @@ def rows_of_part(answerer: Answerer, part: str) -> JudgedRows:
         part: One of `PART_CHOICES`.
 
     Raises:
-        SessionError: There is no such part, or its data are not at hand.
+        DataError: The file has changed, and has a cell that cannot be used.
+        SessionError: There is no such part, its data are not at hand, or its file has changed and it is not `ALL`.
     """
     dataset, table = answerer.dataset, answerer.table
     if part not in PART_CHOICES:
@@ -162,6 +164,13 @@ def rows_of_part(answerer: Answerer, part: str) -> JudgedRows:
         )
     if dataset is None or table is None:
         raise SessionError("The data of this run are not at hand.", remedy="Name a data file.", code="no_data")
+    if answerer.file_changed:
+        if part != ALL:
+            raise SessionError(
+                CHANGED, remedy="Restore the file, name a copy of it as it was, or judge all rows.", code="data_changed"
+            )
+        found = rows_of_file(answerer, table)
+        return replace(found, what=PART_WORDS[ALL], part=ALL, notes=(*found.notes, CHANGED))
     rows = dataset.rows
     named = {"train": rows.train, "validation": rows.validation, "test": rows.test}
     X = {"train": dataset.X_train, "validation": dataset.X_validation, "test": dataset.X_test}
@@ -174,7 +183,7 @@ def rows_of_part(answerer: Answerer, part: str) -> JudgedRows:
             f"The {PART_WORDS[part]} has no rows.", remedy=f"Judge another part, or set {setting}.", code="empty_part"
         )
     order = np.argsort(places, kind="stable")
-    found = _judged(
+    return _judged(
         answerer,
         PART_WORDS[part],
         part,
@@ -185,13 +194,16 @@ def rows_of_part(answerer: Answerer, part: str) -> JudgedRows:
         np.concatenate([Y[name] for name in chosen])[order],
         rows,
     )
-    changed = answerer.sha256 is not None and answerer.sha256 != table.report.sha256
-    return replace(found, notes=(_CHANGED,)) if changed else found
 
 
 def largest_unseen_part(answerer: Answerer) -> str:
-    """The part that says most about new rows: the test part if it has rows, else the validation part, else training."""
+    """The part that says most about new rows: the test part if it has rows, else the validation part, else training.
+
+    Of a changed file it is all rows, because its parts are not those of the run.
+    """
     dataset = answerer.dataset
+    if answerer.file_changed:
+        return ALL
     if dataset is None:
         return PARTS[0]
     sizes = {"test": len(dataset.X_test), "validation": len(dataset.X_validation)}

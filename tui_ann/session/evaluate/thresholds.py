@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tui_ann.engine.threshold_sweep import Calibration, ThresholdSweep, is_cheaper
 from tui_ann.errors import SessionError
-from tui_ann.session.evaluate.rows import PART_WORDS, JudgedRows, rows_of_part
+from tui_ann.session.evaluate.rows import ALL, PART_WORDS, JudgedRows, rows_of_part
 from tui_ann.session.predicting import Answerer
 from tui_ann.text import number
 
@@ -109,8 +109,7 @@ class CheapestThreshold:
         Args:
             threshold: The threshold.
         """
-        chosen = PART_WORDS.get(self.chosen_on, self.chosen_on)
-        return f"No threshold is cheaper than {number(threshold, 3)} on the {chosen} ({self._costs})"
+        return f"No threshold is cheaper than {number(threshold, 3)} on {_named(self.chosen_on)} ({self._costs})"
 
     @property
     def _costs(self) -> str:
@@ -119,22 +118,27 @@ class CheapestThreshold:
     @property
     def sentence(self) -> str:
         """All of it in words."""
-        chosen, judged = (PART_WORDS.get(part, part) for part in (self.chosen_on, self.judged_on))
+        chosen, judged = _named(self.chosen_on), _named(self.judged_on)
         if not self.beats(0.5):
-            where = "there" if self.judged_on == self.chosen_on else f"on the {judged}"
+            where = "there" if self.judged_on == self.chosen_on else f"on {judged}"
             return f"{self.not_beaten(0.5)}; its mistakes cost {number(self.usual_cost)} {where}."
-        how = f"Cheapest threshold {number(self.threshold, 3)} ({self._costs}), chosen on the {chosen}"
+        how = f"Cheapest threshold {number(self.threshold, 3)} ({self._costs}), chosen on {chosen}"
         cost = f"it costs {number(self.cost)} instead of {number(self.usual_cost)} at 0.5"
         if self.judged_on == self.chosen_on:
             return f"{how}; {cost} there. No other part is left to judge it on, so this is too good."
-        return f"{how}; on the {judged} {cost}."
+        return f"{how}; on {judged} {cost}."
+
+
+def _named(part: str) -> str:
+    return PART_WORDS[ALL] if part == ALL else f"the {PART_WORDS.get(part, part)}"
 
 
 def cheapest_threshold(answerer: Answerer, costs: Costs) -> CheapestThreshold | None:
     """The cheapest threshold of a run: chosen on the validation part, judged on the test part.
 
     If there is no validation part, it is chosen on the training part; if there is no test part, it is judged where it
-    was chosen, or on the validation part if it was not chosen there.
+    was chosen, or on the validation part if it was not chosen there.  All rows of a file that has changed since are one
+    part.
 
     Args:
         answerer: The network, with its data.
@@ -146,8 +150,8 @@ def cheapest_threshold(answerer: Answerer, costs: Costs) -> CheapestThreshold | 
     dataset = answerer.dataset
     if dataset is None or dataset.task != "binary" or dataset.Y_train.shape[1] != 1:
         return None
-    chosen_on = "validation" if len(dataset.X_validation) else "train"
-    judged_on = "test" if len(dataset.X_test) else chosen_on
+    chosen_on = ALL if answerer.file_changed else "validation" if len(dataset.X_validation) else "train"
+    judged_on = "test" if len(dataset.X_test) and chosen_on != ALL else chosen_on
     choosing, judging = (pictures_of(rows_of_part(answerer, part)) for part in (chosen_on, judged_on))
     if choosing is None or judging is None:
         return None

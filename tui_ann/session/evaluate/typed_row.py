@@ -18,6 +18,8 @@ from tui_ann.text import clean, count, counted, number
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LABELS_NAMED = 6
+_FILLINGS = {"mean": "the mean", "median": "the median", "most_frequent": "the most frequent number"}
+"""What a number is that a rule fills in."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class RowField:
     kind: str
     """Kind of the column according to the reader."""
     typical: str
-    """The value that is taken if the field is empty: the mean, or the most frequent label."""
+    """The value that is taken if the field is empty, which is that of a missing cell if the run fills them in."""
+    typical_is: str
+    """What that value is, in words: `the mean`."""
     low: float | None = None
     """The smallest number of the training rows; `None` of labels, or if it is not known."""
     high: float | None = None
@@ -63,7 +67,7 @@ class TypedRow:
 
 def fields_of(preprocessing: Preprocessing) -> tuple[RowField, ...]:
     """The fields of the form, in the order of the columns."""
-    return tuple(_field(feature) for feature in preprocessing.columns)
+    return tuple(_field(feature, preprocessing.missing) for feature in preprocessing.columns)
 
 
 def typed_row(preprocessing: Preprocessing, texts: Mapping[str, str], decimal: str = ".") -> TypedRow:
@@ -78,12 +82,12 @@ def typed_row(preprocessing: Preprocessing, texts: Mapping[str, str], decimal: s
     unusable = set()
     columns: list[Column] = []
     for feature in preprocessing.columns:
-        text = texts.get(feature.column, "").strip() or _field(feature).typical
+        text = texts.get(feature.column, "").strip()
         if isinstance(feature, CategoryFeature):
-            label, said = _label(feature, text)
+            label, said = _label(feature, text) if text else (_typical_label(feature), "")
             columns.append(Column.of_labels(feature.column, [label]))
         else:
-            value, said = _number(feature, text, decimal)
+            value, said = _number(feature, text, decimal) if text else (_typical_number(feature), "")
             if math.isnan(value):
                 unusable.add(feature.column)
             columns.append(Column.of_numbers(feature.column, [value]))
@@ -157,11 +161,24 @@ def _cells(line: str, delimiter: str | None) -> list[str]:
     return best if len(best) > 1 else line.split()
 
 
-def _field(feature: Feature) -> RowField:
+def _field(feature: Feature, missing: str) -> RowField:
     if isinstance(feature, CategoryFeature):
-        typical = feature.most_frequent if feature.most_frequent is not None else feature.labels[0]
-        return RowField(feature.column, feature.kind, typical, labels=feature.labels)
-    return RowField(feature.column, feature.kind, spelled(float(f"{feature.mean:.6g}")), feature.low, feature.high)
+        typical = _typical_label(feature)
+        return RowField(feature.column, feature.kind, typical, "the most frequent label", labels=feature.labels)
+    typical = spelled(float(f"{_typical_number(feature):.6g}"))
+    words = _FILLINGS[missing if feature.fill is not None else "mean"]
+    return RowField(feature.column, feature.kind, typical, words, feature.low, feature.high)
+
+
+def _typical_number(feature: NumberFeature) -> float:
+    """The number of an empty field: that of a missing cell, so that `predict` gives the same answer, else the mean."""
+    return feature.mean if feature.fill is None else feature.fill
+
+
+def _typical_label(feature: CategoryFeature) -> str:
+    """The label of an empty field."""
+    known = (feature.fill, feature.most_frequent, feature.labels[0])
+    return next(label for label in known if label is not None)
 
 
 def _number(feature: NumberFeature, text: str, decimal: str) -> tuple[float, str]:

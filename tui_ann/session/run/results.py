@@ -90,10 +90,22 @@ class Results:
 
         Compared are the main metrics for the part that says most about new rows.
         """
+        ahead = self._ahead
+        return ahead[:2] if ahead is not None and ahead[2] > _CLEARLY else None
+
+    @property
+    def as_good(self) -> tuple[Baseline, str] | None:
+        """The best baseline that is ahead of the network, but not clearly; `None` if none is."""
+        ahead = self._ahead
+        return ahead[:2] if ahead is not None and ahead[2] <= _CLEARLY else None
+
+    @property
+    def _ahead(self) -> tuple[Baseline, str, float] | None:
+        """The best baseline with a larger main metric than the network, the metric, and by how much it is larger."""
         part, _, metric, mine = self.headline
         scores = [(each.metrics.get(part, {}).get(metric), each) for each in self.baselines.values()]
         best = max(((score, each) for score, each in scores if score is not None), key=itemgetter(0), default=None)
-        return (best[1], metric) if best is not None and best[0] > mine + _CLEARLY else None
+        return (best[1], metric, best[0] - mine) if best is not None and best[0] > mine else None
 
     def rows(self) -> list[tuple[str, str, Mapping[str, float | None]]]:
         """The table of the result: for each row who answered (empty for the network), the part, and the figures.

@@ -74,11 +74,11 @@ def _line(
     worst = diagnosis.worst
     if worst is not None:
         return _of_finding(worst, calmer, keys, width, _BAD if worst.severity.word == "fault" else "")
+    note = diagnosis.findings[0] if diagnosis.findings else None
     if not diagnosis.epochs:
         when = "" if snapshot is not None and snapshot.update else "before training "
-        text = f"nothing found {when}by {count(diagnosis.checks)} checks"
-        return _fitted(_MUTED, text + _muted(diagnosis), "", keys, width)
-    note = diagnosis.findings[0] if diagnosis.findings else None
+        text = f"{diagnosis.found_in_words} {when}by {count(diagnosis.checks)} checks{_muted(diagnosis)}"
+        return _fitted(_MUTED, text if note is None else f"{text} · {_titled(note)}", "", keys, width)
     figure = f"{_figure(snapshot)}{_muted(diagnosis)}"
     if diagnosis.doubt:
         return _fitted("", f"{diagnosis.doubt.rstrip('.')} · {figure}", "", keys, width)
@@ -89,7 +89,7 @@ def _line(
         return _fitted(role, text, "", keys, width)
     text = figure
     longer = f"{text} · {note.sentence}"
-    short = f"{text} · {note.title[0].lower()}{note.title[1:]}"
+    short = f"{text} · {_titled(note)}"
     remedy = note.first.title if note.first is not None else ""
     room = width - len(SIGN) - 2 - keys.checks.cell_length - (cell_width(remedy) + 6 if remedy else 0)
     return _fitted(role, longer if cell_width(longer) <= room else short, remedy, keys, width)
@@ -103,6 +103,11 @@ def _of_finding(finding: "ExplainedFinding", calmer: bool, keys: _Keys, width: i
     fits = cell_width(finding.sentence) <= room
     brief = f"{finding.brief}{'.' if remedy else ''}"
     return _fitted(role, finding.sentence if fits else brief, remedy, keys, width)
+
+
+def _titled(finding: "ExplainedFinding") -> str:
+    """Its name within a sentence."""
+    return f"{finding.title[0].lower()}{finding.title[1:]}"
 
 
 def _muted(diagnosis: "Diagnosis") -> str:

@@ -77,8 +77,7 @@ class DoctorPage:
         if self._diagnosis is None:
             return "Doctor"
         when = f"epoch {count(self._diagnosis.epochs)}" if self._diagnosis.epochs else "before training"
-        found = counted(len(self._diagnosis.findings), "finding") if self._diagnosis.findings else "nothing found"
-        return f"Doctor · {when} · {counted(self._diagnosis.checks, 'check')}, {found}"
+        return f"Doctor · {when} · {counted(self._diagnosis.checks, 'check')}, {self._diagnosis.found_in_words}"
 
     def lines(self, width: int, cursor: int, remedy: int) -> tuple[list[Line], int]:
         """The text, and the line of the entry under the cursor.

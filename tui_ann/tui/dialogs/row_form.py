@@ -235,10 +235,9 @@ class RowFormDialog(Dialog[dict[str, str]]):
             note.update(plain("Enter shows the row; Escape closes."))
             return
         said = self._answer.words.get(field.column, "") if self._answer is not None else ""
-        typical = "the most frequent label" if field.labels else "the mean"
         width = max(20, cell_width(field.seen))
         words = f"{clean(field.column, 40)}: {field.kind}, in training {clean(field.seen, width)}."
-        words += f" Empty takes {typical}, {clean(field.typical, 20)}. A line of CSV can be pasted."
+        words += f" Empty takes {field.typical_is}, {clean(field.typical, 20)}. A line of CSV can be pasted."
         note.update(plain(f"{clean(said, 90)}. {words}" if said else words))
 
 

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tui_ann.errors import TuiAnnError
 from tui_ann.session.evaluate.judged_moment import JudgedMoment, JudgeWish
+from tui_ann.session.evaluate.rows import CHANGED
 from tui_ann.session.explore.moment import NetworkRig, moment_of
 from tui_ann.text import clean, number
 from tui_ann.tui.content.judged_text import threshold_sentence
@@ -168,7 +169,7 @@ class Judging:
             return plain(looking_back(host.picked, snapshot, key("predict.now"))), "note"
         if back := went_back(host, "predict"):
             return plain(back), "note"
-        if judged is not None and not judged.rows.part and judged.rows.notes:
+        if judged is not None and judged.rows.notes and (not judged.rows.part or CHANGED in judged.rows.notes):
             return plain(clean(judged.rows.notes[-1], 200)), "warn"
         if snapshot is not None and snapshot.status == "ready" and not host.runner.running:
             words = f"These are the answers of the start values; {key('predict.run')} starts the training."

@@ -10,7 +10,7 @@ from tui_ann.session.evaluate.figures import resamples_for
 from tui_ann.session.evaluate.judged_moment import JudgedMoment, typed_alone
 from tui_ann.session.evaluate.one_row import RowStory
 from tui_ann.session.evaluate.predictions_text import judged_csv
-from tui_ann.session.evaluate.rows import PART_CHOICES, PART_WORDS
+from tui_ann.session.evaluate.rows import ALL, CHANGED, PART_CHOICES, PART_WORDS
 from tui_ann.session.evaluate.thresholds import Costs
 from tui_ann.session.evaluate.typed_row import TypedRow, fields_of, texts_of_line, texts_of_row, typed_row
 from tui_ann.session.step.alone import AloneRow
@@ -200,7 +200,8 @@ class PredictVerbs:
         if judged.wish.file is not None:
             self._wish(file=None, part=parts[0])
         elif len(parts) == 1:
-            self._host().tell(f"The run has only one part, the {PART_WORDS[parts[0]]}.", passing=True)
+            only = f"The run has only one part, the {PART_WORDS[parts[0]]}."
+            self._host().tell(CHANGED if parts == [ALL] else only, passing=True)
         else:
             here = parts.index(judged.rows.part)
             self._wish(part=parts[(here + step) % len(parts)])
