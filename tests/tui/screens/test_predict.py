@@ -356,10 +356,12 @@ class TestRuns:
 
     async def test_a_slow_judgement_is_shown_while_the_run_trains_on(self):
         async with running("sample:moons", "7") as (app, pilot):
-            work = app.screen.work
+            screen = app.screen
+            assert isinstance(screen, PredictScreen)
+            work = screen.work
             work._next = 0.0
             assert work.due
-            app.screen._judging.judge()
+            screen._judging.judge()
             work._next = 0.0  # it takes longer than the pause between two
             assert not work.due
             await settle(pilot)
