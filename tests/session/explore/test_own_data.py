@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.session.conftest import data
 from tui_ann.errors import DataError, SessionError
@@ -120,4 +121,16 @@ def test_a_drawing_begins_empty_and_trains_once_it_has_both_classes(session: Ses
     assert session.runs.one_epoch().epoch == 1
     for _ in range(4):
         session.workspace.undo()
+    assert session.own_data.drawn is not None
+
+
+def test_a_drawing_that_is_read_in_another_format_is_none_until_that_is_undone(session: Session) -> None:
+    session.own_data.begin()
+    drawn, experiment = session.own_data.drawn, session.workspace.experiment
+    assert drawn is not None
+    session.workspace.edit(replace(experiment, data=replace(experiment.data, delimiter="no delimiter")))
+    assert session.own_data.drawn is None
+    with pytest.raises(DataError, match="delimiter"):
+        session.workspace.prepare_data()
+    session.workspace.undo()
     assert session.own_data.drawn is not None

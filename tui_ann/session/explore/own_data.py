@@ -92,7 +92,10 @@ class OwnData:
             return None
         table = workspace.table
         if table is None:  # undo has returned to it
-            table = _read(workspace.experiment)
+            try:
+                table = _read(workspace.experiment)
+            except DataError:  # it is not what was drawn: another format, or changed by hand; preparing it says why
+                return None
             workspace.data.put_table(workspace.experiment, table)
         return table if _is_drawing(table) else None
 
