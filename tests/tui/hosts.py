@@ -86,6 +86,11 @@ class TrainHost(ColouredApp):
     def action_show(self, what: str) -> None:
         """So that the footer shows the key of the palette."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the end of the run where the application does."""
+        end = (action, parameters) == ("train", ("end",))
+        return not end or (self.snapshot is not None and self.snapshot.left_its_end)
+
     def plan(self) -> Plan | None:
         return self._plan
 
