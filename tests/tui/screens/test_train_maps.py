@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, steady, trained
+from tui_ann.tui.content.edits import insert_layer
 from tui_ann.tui.screens.train_panes import TrainPanes
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.network_picture import NetworkPicture
@@ -112,3 +113,22 @@ async def test_a_unit_is_selected_on_its_map() -> None:
         await _keys(pilot, "right", "right")
         assert picture.describe().startswith("a¹")
         assert "▶" in await steady(app, pilot)
+
+
+async def test_maps_that_come_after_the_network_or_the_axes_have_changed_are_dropped() -> None:
+    async with running("sample:circles", "3", "n") as (app, pilot):
+        await settle(pilot, *GROUPS)
+        picture = _panes(app).query_one(NetworkPicture)
+        late = picture._maps
+        assert late is not None
+        before = app.bench.experiment
+        assert before is not None
+        app.bench.edit(insert_layer(before, 1, before.network.layers[0]))
+        await settle(pilot, *GROUPS)
+        assert len(picture._layers) == 4
+        now = picture._maps
+        picture.set_maps(late)
+        assert picture._maps is now
+        picture.set_axes((1, 2))
+        picture.set_maps(late)
+        assert picture._maps is None

@@ -50,6 +50,17 @@ class NetworkMaps:
     heading: str = "decision"
     """What the large map is, where it is not the map of a single output."""
 
+    def are_of(self, layers: Sequence[LayerView], axes: Sequence[int]) -> bool:
+        """Whether these are maps of a network with such layers, over such features.
+
+        Args:
+            layers: Inputs first, output last.
+            axes: The two features.
+        """
+        last = len(layers) - 1
+        drawn = {n: layer.units for n, layer in enumerate(layers) if n and (n < last or layer.units > 1)}
+        return set(axes) <= set(self.inputs) and drawn.items() <= {n: len(m) for n, m in self.units.items()}.items()
+
 
 @dataclass(frozen=True)
 class MapSizes:

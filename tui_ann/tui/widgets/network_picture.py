@@ -89,13 +89,14 @@ class NetworkPicture(Picture):
         return place_maps(self._layers, self._axes, width, height) if self._axes and self._layers else None
 
     def set_maps(self, maps: NetworkMaps) -> None:
-        """Show what the units answer.
+        """Show what the units answer; maps of a network or of features that are not shown any more are dropped.
 
         Args:
-            maps: The maps, of the network and the features that are shown.
+            maps: The maps.
         """
-        self._maps = maps
-        self.redraw()
+        if maps.are_of(self._layers, self._axes):
+            self._maps = maps
+            self.redraw()
 
     def set_data(
         self,
