@@ -131,7 +131,7 @@ def json_values(content: bytes, chance: random.Random) -> bytes:
     """Values of JSON replaced, keys removed, renamed or repeated, lists made longer or shorter."""
     try:
         tree = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # a mutation before this one nested it deeper than Python reads
         return bits(content, chance)
     for _ in range(chance.choice([1, 1, 1, 2, 3])):
         tree = _changed(tree, chance)
