@@ -17,7 +17,17 @@ from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput
 from tui_ann.tui.widgets.row_list import Row, RowList
 
-_MARKS = {"all": "◆ ", "folder": "▸ ", "experiment": "◇ ", "run": "◆ ", "file": "  ", "other": "  "}
+_SIZE = None
+"""In place of words: the size of the file."""
+_LOOKS = {
+    "all": ("◆ ", "accent", ""),
+    "folder": ("▸ ", "strong", ""),
+    "experiment": ("◇ ", "accent", "experiment"),
+    "run": ("◆ ", "accent", "run folder"),
+    "file": ("  ", "", _SIZE),
+    "other": ("  ", "muted", _SIZE),
+}
+"""By the kind of an entry: its mark, its role, and the words at the end of its line."""
 
 
 class OpenDialog(Dialog[Path]):
@@ -98,13 +108,9 @@ class OpenDialog(Dialog[Path]):
 
     def _row(self, index: int, width: int) -> Row:
         entry = self._entries[index]
-        role = {"folder": "strong", "experiment": "accent", "run": "accent", "all": "accent", "other": "muted"}.get(
-            entry.kind, ""
-        )
-        tail = {"folder": "", "all": "", "experiment": "experiment ", "run": "run folder "}.get(
-            entry.kind, f"{file_size(entry.size)} "
-        )
-        return Row(((f" {_MARKS[entry.kind]}", role), (entry.name, role)), ((tail, "muted"),))
+        mark, role, words = _LOOKS[entry.kind]
+        tail = file_size(entry.size) if words is _SIZE else words
+        return Row(((f" {mark}", role), (entry.name, role)), ((f"{tail} " if tail else "", "muted"),))
 
     def on_key(self, event: events.Key) -> None:
         """Let the arrow keys move the list cursor while the path is being typed."""
