@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from textual.cache import LRUCache
 from textual.css.model import RuleSet, Selector, SelectorType
+from textual.css.styles import RulesMap
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
@@ -20,6 +21,10 @@ _MOST_SHEETS = 512
 
 _NEVER_CHANGES = {"nocolor"}
 """Pseudo-classes that hold as long as the application runs, or never."""
+
+
+_GIVEN: WeakKeyDictionary[DOMNode, tuple[int, RulesMap]] = WeakKeyDictionary()
+"""The rules that a node was given last, with the number of changes of its styles until then."""
 
 
 @lru_cache(8)
@@ -38,6 +43,7 @@ class StyleSheets(Stylesheet):
         self._all: list[RuleSet] = []
         self._about: dict[frozenset[str], list[RuleSet]] = {}
         self._fixed: dict[type[DOMNode], bool] = {}
+        self._parts: dict[type[DOMNode], dict[str, RulesMap]] = {}
         self._finished: WeakKeyDictionary[DOMNode, dict[str, list[RuleSet]]] = WeakKeyDictionary()
 
     def set_variables(self, variables: dict[str, str]) -> None:
@@ -73,6 +79,22 @@ class StyleSheets(Stylesheet):
         finally:
             self._rules = whole
 
+    @classmethod
+    def replace_rules(cls, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:
+        """Give a node its rules; the same rules are not set again.
+
+        Args:
+            node: The node.
+            rules: Its rules.
+            animate: Whether changes are animated.
+        """
+        base = node.styles.base
+        if _GIVEN.get(node) == (base._updates, rules):
+            node.notify_style_update()  # what is around it may have changed
+        else:
+            super().replace_rules(node, rules, animate)
+            _GIVEN[node] = (base._updates, rules)
+
     def _rules_about(self, node: DOMNode) -> list[RuleSet]:
         """The rules that name the node, in order; the others cannot hold for it."""
         index = self._index()
@@ -86,16 +108,31 @@ class StyleSheets(Stylesheet):
         """The rules by the names in them."""
         index = self.rules_map
         if index is not self._indexed:  # the sheets were parsed again
-            self._indexed, self._all, self._about, self._fixed = index, self.rules, {}, {}
+            self._indexed, self._all = index, self.rules
+            self._about, self._fixed, self._parts = {}, {}, {}
         return index
 
     def _process_component_classes(self, node: DOMNode) -> None:
-        """Find the styles of the parts of a node; only once if they are the same whatever happens to the node."""
-        index = self._index()
-        if self._finished.get(node) is not index:
+        """Find the styles of the parts of a node; only once for a kind of node if they depend on nothing else."""
+        index, kind = self._index(), type(node)
+        if not self._is_fixed(kind, index):
             super()._process_component_classes(node)
-            if self._is_fixed(type(node), index):
-                self._finished[node] = index
+        elif self._finished.get(node) is not index:
+            if kind in self._parts:
+                self._share_parts(node)
+            else:
+                super()._process_component_classes(node)
+                self._parts[kind] = {name: styles.base.get_rules() for name, styles in node._component_styles.items()}
+            self._finished[node] = index
+
+    def _share_parts(self, node: DOMNode) -> None:
+        """Give a node the styles of the parts of another node of its kind."""
+        for name, rules in self._parts[type(node)].items():
+            part = DOMNode(classes=name)
+            part._attach(node)
+            part.styles.base.merge_rules(rules)
+            node._component_styles[name] = part.styles
+        node.refresh()
 
     def _is_fixed(self, kind: type[DOMNode], index: dict[str, list[RuleSet]]) -> bool:
         """Whether the rules of the parts of a kind of node ask for nothing but that kind."""
@@ -103,11 +140,19 @@ class StyleSheets(Stylesheet):
             parts = kind._get_component_classes()
             rules = [rule for part in parts for rule in index.get(f".{part}", ())]
             selectors = [each for rule in rules for chain in rule.selector_set for each in chain.selectors]
-            self._fixed[kind] = all(_asks_for_kind(selector, parts) for selector in selectors)
+            self._fixed[kind] = all(_asks_for_kind(selector, kind, parts) for selector in selectors)
         return self._fixed[kind]
 
 
-def _asks_for_kind(selector: Selector, parts: frozenset[str]) -> bool:
-    if not _NEVER_CHANGES.issuperset(selector.pseudo_classes) or selector.type is SelectorType.ID:
+def _asks_for_kind(selector: Selector, kind: type[DOMNode], parts: frozenset[str]) -> bool:
+    if not _NEVER_CHANGES.issuperset(selector.pseudo_classes):
         return False
-    return selector.type is not SelectorType.CLASS or selector.name in parts
+    match selector.type:
+        case SelectorType.UNIVERSAL | SelectorType.NESTED:
+            return True
+        case SelectorType.TYPE:
+            return selector.name in kind._css_type_names
+        case SelectorType.CLASS:
+            return selector.name in parts
+        case SelectorType.ID:
+            return False

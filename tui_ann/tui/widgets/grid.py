@@ -31,7 +31,13 @@ class GridView(Describing, ScrollView, can_focus=True):
     the given width and a style. They are called only for visible cells, so a million rows cost as much as forty.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--label", "grid--cursor", "grid--crosshair"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grid--header",
+        "grid--label",
+        "grid--cursor",
+        "grid--cursor-focused",
+        "grid--crosshair",
+    }
     DEFAULT_CSS = """
     GridView {
         overflow: hidden auto;
@@ -40,7 +46,7 @@ class GridView(Describing, ScrollView, can_focus=True):
         & > .grid--label { color: $dim-text; }
         & > .grid--cursor { color: $foreground; background: $panel; text-style: bold; }
         & > .grid--crosshair { color: $foreground; text-style: bold; }
-        &:focus > .grid--cursor { color: $block-cursor-foreground; background: $block-cursor-background; }
+        & > .grid--cursor-focused { color: $block-cursor-foreground; background: $block-cursor-background; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -169,7 +175,7 @@ class GridView(Describing, ScrollView, can_focus=True):
                 wide = min(wide, left + width - label_width - int(self._offsets[column]))
             text, style = self.header(column, wide) if row < 0 else self.cell(row, column, wide)
             if (row, column) == self.cursor:
-                style = style + self.style_of("grid--cursor")
+                style = style + self.style_of("grid--cursor", *(["grid--cursor-focused"] if self.has_focus else []))
             cells.append(Segment(text, style))
         start = left - int(self._offsets[first])
         shown = _cut_ends(cells, start, start + width - label_width)

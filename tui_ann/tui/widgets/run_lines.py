@@ -14,18 +14,6 @@ from tui_ann.tui.widgets.picture import Picture
 if TYPE_CHECKING:
     from tui_ann.session.run.results import Results
 
-_CSS = """
-{name} {{
-    {size}
-    & > .line--label {{ color: $dim-text; }}
-    & > .line--value {{ color: $foreground; }}
-    & > .line--done {{ color: $text-primary; }}
-    & > .line--left {{ color: $foreground 20%; }}
-    & > .line--good {{ color: $text-success; text-style: bold; }}
-    & > .line--bad {{ color: $text-error; text-style: bold; }}
-    & > .line--warn {{ color: $text-warning; text-style: bold; }}
-}}
-"""
 _INKS = ("", "line--label", "line--value", "line--done", "line--left", "line--good", "line--bad", "line--warn")
 _LONGEST = 24
 """Cells of the name of a row."""
@@ -35,12 +23,28 @@ _SHARES = frozenset(_LABELS.get(name, name) for name, metric in METRICS.items() 
 """The metrics of which 1 is the best possible."""
 
 
-class ProgressLine(Picture, can_focus=False):
-    """Epoch, bar, updates, speed, remaining time, η. `set_data` takes a `Progress`."""
+class RunFigures(Picture):
+    """Figures of a run as text, in the colours of good and bad."""
 
     INKS = _INKS
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_INKS[1:])
-    DEFAULT_CSS = _CSS.format(name="ProgressLine", size="height: 1; padding: 0 1;")
+    DEFAULT_CSS = """
+    RunFigures {
+        & > .line--label { color: $dim-text; }
+        & > .line--value { color: $foreground; }
+        & > .line--done { color: $text-primary; }
+        & > .line--left { color: $foreground 20%; }
+        & > .line--good { color: $text-success; text-style: bold; }
+        & > .line--bad { color: $text-error; text-style: bold; }
+        & > .line--warn { color: $text-warning; text-style: bold; }
+    }
+    """
+
+
+class ProgressLine(RunFigures, can_focus=False):
+    """Epoch, bar, updates, speed, remaining time, η. `set_data` takes a `Progress`."""
+
+    DEFAULT_CSS = "ProgressLine { height: 1; padding: 0 1; }"
 
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
@@ -69,12 +73,8 @@ class ProgressLine(Picture, can_focus=False):
         return f"{progress.status}, epoch {count(progress.epoch)} of {count(progress.epochs)}"
 
 
-class MetricsTable(Picture):
+class MetricsTable(RunFigures):
     """Loss and metrics: of the last epoch, or the result of a run. `set_data` takes them by Keras' names."""
-
-    INKS = _INKS
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(_INKS[1:])
-    DEFAULT_CSS = _CSS.format(name="MetricsTable", size="")
 
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
