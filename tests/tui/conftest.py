@@ -3,18 +3,31 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import _wait, constants
 from textual.notifications import Notification
+from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.tui.pilots import messages_wait
 from tui_ann.session.evaluate import figures
 from tui_ann.session.run import pace
 from tui_ann.text.symbols import require_brackets
 from tui_ann.tui.shell.idle_collection import IdleCollection
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+_pause_once = Pilot.pause
+
+
+async def _pause(self: Pilot[Any], delay: float | None = None) -> None:
+    """Pause until no message waits."""
+    await _pause_once(self, delay)
+    while messages_wait(self.app):
+        await _pause_once(self)
 
 
 @pytest.fixture
@@ -33,6 +46,8 @@ def _still(monkeypatch: pytest.MonkeyPatch, resamples: int) -> None:
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 4000)
     # It waits for the thread of the screens alone: next to one that trains it would wait for a second with each key.
     monkeypatch.setattr(_wait, "process_time", time.thread_time)
+    # A thread that is kept waiting by another program looks idle too.
+    monkeypatch.setattr(Pilot, "pause", _pause)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")

@@ -37,7 +37,7 @@ async def settle(pilot: Pilot[None], *groups: str) -> None:
     while (
         _keys_wait(pilot.app)
         or (busy := [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished])
-        or _messages_wait(pilot.app)
+        or messages_wait(pilot.app)
     ):
         if not _keys_wait(pilot.app):
             with suppress(WorkerFailed, WorkerCancelled):
@@ -58,7 +58,7 @@ def _keys_wait(app: App[Any]) -> bool:
     return isinstance(app, TuiAnnApp) and app.keys.waiting
 
 
-def _messages_wait(app: App[Any]) -> bool:
+def messages_wait(app: App[Any]) -> bool:
     """Whether something has still to read a message: a worker that has ended may have sent its result just now."""
     nodes = (app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True)))
     return any(node.is_running and node.message_queue_size for node in nodes)
