@@ -125,14 +125,13 @@ def _show(diagnosis: "Diagnosis") -> None:
         _show_findings(findings)
         show()
     when = f"after {counted(diagnosis.epochs, 'epoch')}" if diagnosis.epochs else "before training"
+    unjudged = f"; {len(diagnosis.unjudged)} not possible" if diagnosis.unjudged else ""
     if diagnosis.worst is None:
         wrong = "Nothing is wrong" if diagnosis.learns_well or not diagnosis.epochs else "Nothing was found"
         wrong = "Nothing else was found" if findings else wrong
-        show(f"{wrong} {when}: {diagnosis.checks} checks.{f' {diagnosis.doubt}' if diagnosis.doubt else ''}")
+        show(f"{wrong} {when}: {diagnosis.checks} checks{unjudged}.{f' {diagnosis.doubt}' if diagnosis.doubt else ''}")
     else:
-        passed = len(diagnosis.passed)
-        unjudged = f", {len(diagnosis.unjudged)} not possible" if diagnosis.unjudged else ""
-        show(f"Judged {when}: {diagnosis.checks} checks, {passed} passed{unjudged}.")
+        show(f"Judged {when}: {diagnosis.checks} checks, {len(diagnosis.passed)} passed{unjudged}.")
     if diagnosis.silenced:
         causes = {finding.id: finding.title for finding in findings}
         names = ", ".join(finding_words()[name].title for name in diagnosis.silenced)

@@ -155,6 +155,13 @@ def test_what_the_first_update_and_the_curves_look_like_is_no_praise_of_a_diverg
     assert len(judgement.passed) + len(judgement.unjudged) + 1 == len(RULES)
 
 
+def test_there_are_no_curves_before_training():
+    judgement = judge(untrained())
+    curves = {"diverged", "saturated", "oscillation", "learned_by_heart", "overfitting", "plateau", "few_updates"}
+    assert {*judgement.unjudged} == curves | {"few_epochs", "dropout_explains"}
+    assert {"dead", "learning_rate_large", "features_unscaled"} <= {*judgement.passed}
+
+
 def test_what_there_is_none_of_has_not_passed():
     alone = evidence(data={**REGRESSION, "rows": 1, "validation_rows": 0, "constant_loss_validation": float("nan")})
     judgement = judge(alone)

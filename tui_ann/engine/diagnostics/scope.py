@@ -15,6 +15,10 @@ def _finite(evidence: Evidence) -> bool:
     return not is_diverged(evidence)
 
 
+def _trained(evidence: Evidence) -> bool:
+    return evidence.trained
+
+
 def _validated(evidence: Evidence) -> bool:
     return evidence.data.validation_rows > 0
 
@@ -35,26 +39,28 @@ NEEDS: Mapping[str, tuple[Callable[[Evidence], bool], ...]] = {
     "leaked_target": (_tellable,),
     "few_rows": (_validated,),
     "exploding": (_finite,),
+    "diverged": (_trained,),
     "learning_rate_large": (_finite,),
     "penalty_strong": (_finite,),
     "dead": (_finite,),
     "dropout_strong": (_finite,),
     "vanishing": (_finite,),
-    "few_updates": (_finite,),
+    "few_updates": (_trained, _finite),
     "learning_rate_small": (_finite,),
-    "saturated": (_finite,),
+    "saturated": (_trained, _finite),
     "bad_start": (_finite, _guessed),
-    "oscillation": (_finite,),
+    "oscillation": (_trained, _finite),
     "imbalance": (_classed,),
-    "learned_by_heart": (_finite, _validated),
-    "overfitting": (_finite, _validated),
-    "plateau": (_finite,),
-    "few_epochs": (_finite,),
-    "dropout_explains": (_finite, _validated),
+    "learned_by_heart": (_trained, _finite, _validated),
+    "overfitting": (_trained, _finite, _validated),
+    "plateau": (_trained, _finite),
+    "few_epochs": (_trained, _finite),
+    "dropout_explains": (_trained, _finite, _validated),
 }
 """What a rule needs by its id; a rule that is not here can always be judged.
 
-Of a diverged run, the first update and the curves prove nothing good, whatever they look like.
+Before the first epoch there are no curves.  Of a diverged run, the first update and the curves prove nothing good,
+whatever they look like.
 """
 
 

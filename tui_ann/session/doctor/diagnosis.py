@@ -123,8 +123,8 @@ class Diagnosis:
 
     @property
     def checks(self) -> int:
-        """How many rules were applied, judged or not."""
-        return len(self.passed) + len(self.unjudged) + len(self.findings) + len(self.silenced) + len(self.muted)
+        """How many rules had something to look at."""
+        return len(self.passed) + len(self.findings) + len(self.silenced) + len(self.muted)
 
     def calmer(self, learning_rate: float) -> float | None:
         """The η below this one that follows from what was measured; `None` if no remedy is a smaller η alone."""
