@@ -11,10 +11,11 @@ from tests.tui.pilots import press, running, settle, text_of, trained
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.engine.inspect.directions import PlaneKind
 from tui_ann.engine.tape import Array
-from tui_ann.experiment.spec import Experiment
+from tui_ann.experiment.spec import DenseSpec, Experiment
 from tui_ann.session.explore.descents import ThreeDescents
 from tui_ann.session.explore.parameter_path import PathState, flat_theta
 from tui_ann.text import number
+from tui_ann.tui.content.edits import put
 from tui_ann.tui.explore import surface_overlays
 from tui_ann.tui.explore.loss_surface_view import LossSurfaceView
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -268,3 +269,32 @@ async def test_a_click_moves_the_cursor_and_another_one_there_begins_there(unit:
         await pilot.click(view.picture, offset=spot)
         await settle(pilot)
         assert str(app.session.workspace.undo_label).startswith("start at W")
+
+
+async def test_what_was_chosen_of_another_network_is_forgotten(unit: Path) -> None:
+    async with running(unit) as (app, pilot):
+        workspace = app.session.workspace
+        one, workspace = app.session.workspace.experiment.network.layers[0], app.session.workspace
+        workspace.edit(put(workspace.experiment, "network.layers", (DenseSpec(units=3, activation="tanh"), one)))
+        await press(pilot, "3", "space")
+        await trained(pilot)
+        view = await to_the_surface(pilot)
+        await whole(pilot, view)
+        await press(pilot, "x", "end", "enter", "a")
+        await whole(pilot, view)
+        await press(pilot, "left", "left", "up", "enter")
+        assert app.snapshot is not None
+        assert app.snapshot.status == "ready"
+        await press(pilot, "a")
+        await whole(pilot, view)
+        assert view.shown is not None
+        assert len(view.shown.theta) == 10
+        workspace.edit(put(workspace.experiment, "network.layers", (one,)))
+        app.bench.changed()
+        await press(pilot, "2", "exclamation_mark", "space")
+        await trained(pilot)
+        await press(pilot, "5")
+        await whole(pilot, view)
+        assert view.shown is not None
+        assert len(view.shown.theta) == 2
+        assert not view.overlays.descents

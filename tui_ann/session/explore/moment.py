@@ -7,6 +7,7 @@ from functools import cached_property
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.read.table import Table
+from tui_ann.engine.architecture import parameter_shapes
 from tui_ann.engine.network import Network
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
@@ -95,6 +96,11 @@ class RunMoment:
     def experiment(self) -> Experiment:
         """The experiment of the run."""
         return self.source.experiment
+
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """The shape of every parameter by name; where they differ, nothing said of one θ holds for the other."""
+        return parameter_shapes(self.inputs, engine_layers(self.experiment))
 
     @property
     def preprocessing(self) -> Preprocessing:

@@ -1,5 +1,6 @@
 """Loss surface: the loss over two parameters or directions, with the path of the run and L(η) along its gradient."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -65,6 +66,7 @@ class LossSurfaceView(ExploreView):
         """The path and the descents."""
         self._shown: LandscapeShown | None = None
         self._chosen: Array | None = None
+        self._shapes: Mapping[str, tuple[int, ...]] | None = None
 
     def begin(self) -> None:
         """Forget the plane, the path and the descents."""
@@ -72,6 +74,22 @@ class LossSurfaceView(ExploreView):
         self._forget()
         self.picture.cursor = None
         self.picture.set_data(None, "")
+
+    def show_moment(self, moment: RunMoment) -> None:
+        """Show a moment; nothing that was chosen holds for another network, and no descent for other rows.
+
+        Args:
+            moment: The moment.
+        """
+        shapes, before = moment.shapes, self.moment
+        if self._shapes is not None and shapes != self._shapes:
+            plan, point = self.plan, self.point
+            self.begin()
+            self.plan, self.point = plan, point
+        elif before is not None and before.rows is not moment.rows:
+            self.overlays.drop_descents()
+        self._shapes = shapes
+        super().show_moment(moment)
 
     @property
     def shown(self) -> LandscapePicture | None:
