@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from tests.tui.pilots import running, settle
 from tui_ann.tui.content import edits
 
@@ -30,3 +32,11 @@ async def test_an_edit_is_prepared_also_while_another_thread_looks_at_the_run() 
         assert other is not run
         assert app.snapshot is not None
         assert app.snapshot.run == other.number
+
+
+async def test_a_run_is_never_shown_with_an_experiment_that_it_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("sample:moons", "3") as (app, _):
+        assert app.snapshot is not None
+        monkeypatch.setattr(app.bench, "fitting", lambda snapshot: None)
+        app.revision += 1
+        assert app.snapshot is None, "not only with the next frame"

@@ -241,13 +241,22 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         else:
             await self.opener.open(self._path, patience=0)
 
-    def _look(self) -> None:
-        """Show the newest snapshot, if there is a new one."""
+    def watch_revision(self) -> None:
+        """Show no run next to an experiment that it does not fit, not even until the next frame."""
+        self._show_newest()
+
+    def _show_newest(self) -> "Snapshot | None":
+        """Show the newest snapshot that fits the experiment, if there is a new one, and return it."""
         newest = self.bench.fitting(self.runner.newest()) if self.used else None
-        if newest is not None:
-            self._services.judge.look(newest)
         if newest is not self.snapshot:
             self.snapshot = newest
+        return newest
+
+    def _look(self) -> None:
+        """Show what is new, and have it judged and kept."""
+        newest = self._show_newest()
+        if newest is not None:
+            self._services.judge.look(newest)
         if self.used and self.bench.experiment is not None:
             self.doctor.look(newest)
         self.keeping.look()
