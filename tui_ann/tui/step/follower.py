@@ -38,8 +38,9 @@ class RunFollower:
             if place is not None or stale:
                 self._clear()
         elif place is None or (snapshot is not None and snapshot.update != place.made):
-            if stale:
-                self._clear()
+            if stale:  # the example that was chosen, such as a row of Predict, stays chosen
+                self._selection.place = None
+                self._display.show()
             if not self._walk.busy:
                 self._ask()
         self._display.show_loss()
