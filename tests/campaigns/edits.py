@@ -9,6 +9,7 @@ import asyncio
 import os
 import random
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from textual.pilot import Pilot
 
 from tests.campaigns.reporting import Tally
 from tests.campaigns.trying import Tried, condensed, kept_in, options, try_all
-from tests.tui.pilots import press, running, settle
+from tests.tui.pilots import press, running, settle, wait_for_screens
 from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment, LayerNormalizationSpec
+from tui_ann.session.run import pace
 from tui_ann.tui.content.edits import put
 from tui_ann.tui.shell.app import TuiAnnApp
 
@@ -88,11 +90,12 @@ async def _visit(chance: random.Random, pilot: Pilot[None]) -> None:
     await pilot.press("escape")
 
 
-async def play(number: int) -> str:
+async def play(number: int, turns: int = TURNS) -> str:
     """Play a case.
 
     Args:
         number: Which.
+        turns: How often it changes something.
 
     Returns:
         What went wrong; empty if nothing did.
@@ -104,7 +107,7 @@ async def play(number: int) -> str:
         columns = [feature.column for feature in workspace.dataset.preprocessing.columns]
         app.bench.edit(put(workspace.experiment, "training.epochs", 3))
         whole = workspace.experiment
-        for _ in range(TURNS):
+        for _ in range(turns):
             if workspace.run is None or not app.runner.alive:
                 app.bench.edit(edited(chance, workspace.experiment, whole, columns))
             if chance.random() < 0.3:
@@ -120,7 +123,9 @@ async def play(number: int) -> str:
 
 async def _train(app: TuiAnnApp, pilot: Pilot[None]) -> None:
     await pilot.press("escape", "3", "space")
-    await settle(pilot, "training", "preparing")
+    with suppress(TimeoutError):  # it may train slowly
+        async with asyncio.timeout(2.0):
+            await settle(pilot, "training", "preparing")
     app._look()
 
 
@@ -132,6 +137,8 @@ def tried(number: int, folder: Path) -> Tried:
         folder: An empty folder.
     """
     os.environ["TUI_ANN_HOME"] = str(folder / "home")
+    wait_for_screens(setattr)
+    pace.PLAYING = 0.0  # a run that is played slowly to be watched
     return Tried(SAMPLES[number % len(SAMPLES)], asyncio.run(play(number)))
 
 

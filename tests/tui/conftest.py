@@ -1,33 +1,20 @@
 """What tests of the terminal application stand on: nothing blinks, nothing slides, and pictures as plain text."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual import _wait, constants
+from textual import constants
 from textual.notifications import Notification
-from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.pilots import messages_wait
+from tests.tui.pilots import wait_for_screens
 from tui_ann.session.evaluate import figures
 from tui_ann.session.run import pace
 from tui_ann.text.symbols import require_brackets
 from tui_ann.tui.shell.idle_collection import IdleCollection
 
 GOLDEN = Path(__file__).parent / "golden"
-
-
-_pause_once = Pilot.pause
-
-
-async def _pause(self: Pilot[Any], delay: float | None = None) -> None:
-    """Pause until no message waits."""
-    await _pause_once(self, delay)
-    while messages_wait(self.app):
-        await _pause_once(self)
 
 
 @pytest.fixture
@@ -41,13 +28,7 @@ def _still(monkeypatch: pytest.MonkeyPatch, resamples: int) -> None:
     """Keep cursors from blinking and changes from being animated, so that a picture is the same each time."""
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(constants, "TEXTUAL_ANIMATIONS", "none")
-    # The pilot asks this often whether the application is idle, two to three times a key.
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
-    monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 4000)
-    # It waits for the thread of the screens alone: next to one that trains it would wait for a second with each key.
-    monkeypatch.setattr(_wait, "process_time", time.thread_time)
-    # A thread that is kept waiting by another program looks idle too.
-    monkeypatch.setattr(Pilot, "pause", _pause)
+    wait_for_screens(monkeypatch.setattr)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")

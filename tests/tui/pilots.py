@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from textual import _wait
 from textual.app import App
 from textual.events import Key
 from textual.pilot import Pilot
@@ -29,6 +31,31 @@ TABLE = """height,weight,shape,name,answer
 """
 
 
+_pause_once = Pilot.pause
+
+
+def wait_for_screens(put: Callable[[object, str, object], None]) -> None:
+    """Have a pilot wait for the screens and for nothing else.
+
+    Args:
+        put: Sets an attribute of an object.
+    """
+    # It asks this often whether the application is idle, two to three times a key.
+    put(_wait, "SLEEP_GRANULARITY", 1 / 200)
+    put(_wait, "SLEEP_IDLE", 1 / 4000)
+    # Next to a thread that trains it would wait for a second with each key.
+    put(_wait, "process_time", time.thread_time)
+    # A thread that is kept waiting by another program looks idle too.
+    put(Pilot, "pause", _pause)
+
+
+async def _pause(self: Pilot[Any], delay: float | None = None) -> None:
+    """Pause until no message waits."""
+    await _pause_once(self, delay)
+    while _messages_wait(self.app):
+        await _pause_once(self)
+
+
 async def settle(pilot: Pilot[None], *groups: str) -> None:
     """Wait until nothing is being opened or prepared, and everything is shown."""
     wanted = groups or ("loading", "preparing", "stepping", "rebuilding", "judging", "picturing", "examining")
@@ -37,7 +64,7 @@ async def settle(pilot: Pilot[None], *groups: str) -> None:
     while (
         _keys_wait(pilot.app)
         or (busy := [worker for worker in pilot.app.workers if worker.group in wanted and not worker.is_finished])
-        or messages_wait(pilot.app)
+        or _messages_wait(pilot.app)
     ):
         if not _keys_wait(pilot.app):
             with suppress(WorkerFailed, WorkerCancelled):
@@ -58,7 +85,7 @@ def _keys_wait(app: App[Any]) -> bool:
     return isinstance(app, TuiAnnApp) and app.keys.waiting
 
 
-def messages_wait(app: App[Any]) -> bool:
+def _messages_wait(app: App[Any]) -> bool:
     """Whether something has still to read a message: a worker that has ended may have sent its result just now."""
     nodes = (app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True)))
     return any(node.is_running and node.message_queue_size for node in nodes)
