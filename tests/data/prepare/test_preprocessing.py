@@ -5,12 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.data.prepare.choosing import Choices
 from tui_ann.data.prepare.dataset import Dataset, build_dataset
 from tui_ann.data.prepare.features import NumberFeature
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.roles import MOST_LABELS
+from tui_ann.data.prepare.targets import Target
+from tui_ann.data.read.reader import read_table
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 
@@ -316,3 +320,23 @@ def test_a_unit_that_the_training_rows_had_not_is_told() -> None:
     assert preprocessing.apply(with_units("in", None)).notes == (
         "Column 'size': its numbers are in 'in', a unit that the run does not know; they are taken as they are.",
     )
+
+
+SPELLINGS = st.lists(st.sampled_from(["yes", "Yes", "YES", "no", "No", "NO", "maybe"]), min_size=1, max_size=8)
+
+
+@given(SPELLINGS)
+def test_a_boolean_of_another_file_means_the_same_however_it_is_spelled(tmp_path_factory, cells: list[str]) -> None:
+    path = tmp_path_factory.getbasetemp() / "spelled.csv"
+    path.write_text("size,new\n" + "".join(f"1,{cell}\n" for cell in cells), encoding="utf-8")
+    preprocessing = build_dataset(mixed(), Choices(features=("size", "new"))).preprocessing
+    features = preprocessing.features(read_table(path))
+    np.testing.assert_array_equal(features[:, 1], [cell.casefold() == "yes" for cell in cells])
+
+
+@given(SPELLINGS)
+def test_a_class_of_another_file_is_the_same_however_it_is_spelled(cells: list[str]) -> None:
+    target = Target(("new",), "binary", ("no", "yes"), "boolean")
+    known = [cell for cell in cells if cell != "maybe"]
+    table = Table.of([Column.of_labels("new", known)])
+    np.testing.assert_array_equal(target.codes(table), [cell.casefold() == "yes" for cell in known])

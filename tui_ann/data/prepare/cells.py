@@ -4,6 +4,7 @@ Training and prediction may see the same column as different kinds (a file with 
 look like numbers), so both views exist for every kind.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 import numpy as np
@@ -25,6 +26,26 @@ def as_labels(column: Column) -> tuple[NDArray[np.integer], list[str]]:
     codes = np.full(len(present), -1, dtype=np.int64)
     codes[present] = inverse
     return codes, [spelled(value) for value in values.tolist()]
+
+
+def as_known_labels(column: Column, known: Sequence[str], kind: str) -> tuple[NDArray[np.integer], list[str]]:
+    """Codes and labels of a column, spelled as those that were fitted on another table.
+
+    The reader takes yes, Yes and YES for one label and spells it as the first cell does; so the labels of another file
+    are compared without case.  Two labels of which none is known mean false and true.
+
+    Args:
+        column: The column.
+        known: The fitted labels.
+        kind: The kind of the column that they were fitted on.
+    """
+    codes, labels = as_labels(column)
+    if kind != "boolean":
+        return codes, labels
+    spelling = {label.casefold(): label for label in known}
+    found = [spelling.get(label.casefold(), label) for label in labels]
+    strangers = column.kind == "boolean" and len(labels) == len(known) == 2 and not set(found) & set(known)
+    return codes, list(known) if strangers else found
 
 
 def in_order(column: Column, labels: list[str]) -> list[int]:

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
-from tui_ann.data.prepare.cells import as_labels, as_numbers, in_order
+from tui_ann.data.prepare.cells import as_known_labels, as_labels, as_numbers, in_order
 from tui_ann.data.prepare.roles import MOST_LABELS
 from tui_ann.data.prepare.scaling import check_scale, scale_of, scaled
 from tui_ann.data.prepare.split import Rows
@@ -181,10 +181,7 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
         Returns:
             How many rows have a label that the training rows did not have; they stay all zeros.
         """
-        codes, labels = as_labels(column)
-        pairs = column.kind == self.kind == "boolean" and len(labels) == len(self.labels) == 2
-        if pairs and not set(labels) & set(self.labels):
-            labels = list(self.labels)  # yes and no if the training rows had true and false
+        codes, labels = as_known_labels(column, self.labels, self.kind)
         place = {label: index for index, label in enumerate(self.shown)}
         filled = -1 if self.fill is None else place.get(self.fill, -1)
         where = np.array([place.get(label, -1) for label in labels] + [filled])[codes[rows]]

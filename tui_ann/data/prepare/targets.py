@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import listing, quoted
-from tui_ann.data.prepare.cells import as_labels, as_numbers, in_order
+from tui_ann.data.prepare.cells import as_known_labels, as_labels, as_numbers, in_order
 from tui_ann.data.prepare.scaling import check_scale, scale_of, scaled, unscaled
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.units import check_unit
@@ -83,7 +83,7 @@ class Target(Struct, frozen=True):
             DataError: A label is none of the classes.
         """
         column = table.column(self.names[0])
-        codes, labels = as_labels(column)
+        codes, labels = as_known_labels(column, self.classes, self.kind)
         place = {label: index for index, label in enumerate(self.classes)}
         places = np.array([place.get(label, -2) for label in labels] + [-1], dtype=np.intp)
         result: NDArray[np.intp] = places[codes]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.data.prepare.cells import as_labels, as_numbers
+from tui_ann.data.prepare.cells import as_known_labels, as_numbers
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.split import Rows, Split
 from tui_ann.data.read.report import reading_notes
@@ -260,7 +260,8 @@ def _true_numbers(preprocessing: Preprocessing, table: Table, rows: Rows) -> tup
 def _true_labels(
     preprocessing: Preprocessing, table: Table, rows: Rows
 ) -> tuple[list[Any], NDArray[np.intp], Array, list[str]]:
-    codes, labels = as_labels(table.column(preprocessing.target.names[0]))
+    target = preprocessing.target
+    codes, labels = as_known_labels(table.column(target.names[0]), target.classes, target.kind)
     codes = codes[rows]  # −1, the last place below, where the cell is missing
     actual = np.array([*labels, None], object)[codes].tolist()
     place = {label: index for index, label in enumerate(preprocessing.classes)}
