@@ -2,13 +2,14 @@
 
 A case opens a sample and changes its layers, columns and settings again and again.  In between it trains, visits the
 screens and presses keys that choose something there, often before the last change has been worked out.  Wrong is an
-exception that is a mistake of the program.
+exception that is a mistake of the program, and a warning of NumPy.
 """
 
 import asyncio
 import os
 import random
 import sys
+import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,7 @@ def tried(number: int, folder: Path) -> Tried:
     """
     os.environ["TUI_ANN_HOME"] = str(folder / "home")
     wait_for_screens(setattr)
+    warnings.simplefilter("error", RuntimeWarning)
     pace.PLAYING = 0.0  # a run that is played slowly to be watched
     return Tried(SAMPLES[number % len(SAMPLES)], asyncio.run(play(number)))
 

@@ -23,3 +23,11 @@ def norm(values: Array) -> float:
             return length
         largest = float(np.abs(values).max())
         return largest * float(np.linalg.norm(values / largest))
+
+
+def rms(values: Array) -> float:
+    """The root of the mean square, even if the squares overflow."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if not largest or not np.isfinite(largest):
+        return largest
+    return largest * float(np.sqrt(np.mean(np.square(np.asarray(values, np.float64) / largest))))

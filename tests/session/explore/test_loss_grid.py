@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.engine.helpers import inputs, scrambled, targets
@@ -72,6 +72,8 @@ POINTS = st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_siz
 
 
 @given(POINTS, st.floats(0, 10))
+@example([(0.0, 0.0), (5e-324, 0.0)], 0.0)
+@example([(1e6, 1e6), (1e6 + 2e-10, 1e6)], 0.0)
 def test_the_rectangle_holds_its_path_with_room_on_every_side(points: list[tuple[float, float]], least: float) -> None:
     path = np.array(points)
     box = box_around(path, least)

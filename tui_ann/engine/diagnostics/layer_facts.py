@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_ann.engine.activations import ACTIVATIONS
+from tui_ann.engine.arrays import norm, rms
 from tui_ann.engine.examples import in_precision, input_rows
 from tui_ann.engine.layers import Dense, Dropout
 from tui_ann.engine.network import Network
@@ -127,10 +128,10 @@ def _facts(
     if slopes is not None and layer.activation in BOUNDED:
         flat = (slopes < SATURATED_SLOPE * BOUNDED[layer.activation]).mean(axis=1) >= SATURATED_ROWS
         saturated = float(flat.mean())
-    penalty, data_gradient = 0.0, _rms(dW) * float(np.sqrt(dW.size))
+    penalty, data_gradient = 0.0, rms(dW) * float(np.sqrt(dW.size))
     if layer.is_penalized:
         pull = layer.l1 * np.sign(W, dtype=np.float64) + 2.0 * layer.l2 * W.astype(np.float64)
-        penalty, data_gradient = float(np.linalg.norm(pull)), float(np.linalg.norm(dW - pull))
+        penalty, data_gradient = norm(pull), norm(dW - pull)
         if data_gradient <= 4.0 * float(np.finfo(dW.dtype).eps) * penalty:
             data_gradient = 0.0
     return LayerFacts(
@@ -138,13 +139,13 @@ def _facts(
         place=place,
         units=layer.units,
         activation=layer.activation,
-        delta=_rms(delta),
+        delta=rms(delta),
         slope=float("nan") if slopes is None else float(slopes.mean()),
         dead=tuple(int(unit) for unit in dead),
         saturated=saturated,
         twins=_twins(network, place, number),
-        weights=_rms(W) * float(np.sqrt(W.size)),
-        weight_size=_rms(W),
+        weights=rms(W) * float(np.sqrt(W.size)),
+        weight_size=rms(W),
         data_gradient=data_gradient,
         penalty_gradient=penalty,
     )
@@ -163,11 +164,3 @@ def _twins(network: Network, place: int, number: int) -> int:
     rows = np.concatenate([W, b[:, None], outgoing], axis=1)
     _, counts = np.unique(rows, axis=0, return_counts=True)
     return int(counts[counts > 1].sum())
-
-
-def _rms(values: Array) -> float:
-    """The root of the mean square, even where the squares overflow."""
-    largest = float(np.abs(values).max(initial=0.0))
-    if not largest or not np.isfinite(largest):
-        return largest
-    return largest * float(np.sqrt(np.mean(np.square(np.asarray(values, np.float64) / largest))))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.engine.arrays import rms
 from tui_ann.engine.network import Network
 from tui_ann.engine.tape import Array
 from tui_ann.session.explore.layer_values import LayerValues, gradients_of, layer_values, some_rows
@@ -143,7 +144,7 @@ def network_histograms(moment: RunMoment, begun: StartValues) -> NetworkHistogra
                 olds,
                 values.flat_share,
                 float("nan") if old_values is None else old_values.flat_share,
-                float(np.sqrt(np.mean(np.square(arrays["dz"])))) if "dz" in arrays else float("nan"),
+                rms(arrays["dz"]) if "dz" in arrays else float("nan"),
             )
         )
     return NetworkHistograms(tuple(layers), len(rows), len(moment.part("train").X), moment.update)

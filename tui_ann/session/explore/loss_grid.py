@@ -19,6 +19,8 @@ _MARGIN = 0.35
 """Room around the path, of its extent."""
 _FLATTEST = 0.25
 """The least extent, of that of the other axis."""
+_SMALLEST = 1e-12
+"""A path this much shorter than its coordinates are large is a point."""
 
 
 class Box(NamedTuple):
@@ -56,7 +58,7 @@ def box_around(points: Array, least: float = 0.0) -> Box:
     points = points[np.isfinite(points).all(axis=1)]
     low, high = points.min(axis=0), points.max(axis=0)
     extent = high - low
-    if not extent.any():
+    if extent.max() <= max(_SMALLEST * np.abs(points).max(), np.finfo(float).tiny):
         extent = np.full(2, 2.0 * max(1.0, float(np.abs(points[-1]).max())))
         low, high = points[-1] - extent / 2, points[-1] + extent / 2
     extent = np.maximum(extent, _FLATTEST * extent.max())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.arrays import norm
 from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
 from tui_ann.session.explore.moment import RunMoment
@@ -42,7 +43,7 @@ def update_ratios(snapshot: Snapshot) -> dict[str, float]:
     if not snapshot.update:
         return {}
     sizes = {
-        name: (float(np.linalg.norm(change)), float(np.linalg.norm(snapshot.parameters[name])))
+        name: (norm(change), norm(snapshot.parameters[name]))
         for name, change in snapshot.changes.items()
         if name.startswith("W") and name in snapshot.parameters
     }

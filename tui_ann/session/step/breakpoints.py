@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from tui_ann.engine.arrays import norm
 from tui_ann.engine.stopping import Status
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
@@ -94,7 +95,7 @@ class GradientBelow:
         return f"‖∇L‖ is {number(norm, 6)}, below {number(self.limit)}" if self._below > before else None
 
     def _norm(self, trainer: Trainer) -> float:
-        return float(np.linalg.norm(trainer.network.gradient))
+        return norm(trainer.network.gradient)
 
 
 @dataclass

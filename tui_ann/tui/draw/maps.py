@@ -161,7 +161,8 @@ def draw_shades(cells: Cells, x: int, row: int, shares: NDArray[np.float64], ink
         shares: (rows, columns) from 0 to 1; blank where not finite.
         ink: Its ink.
     """
-    places = np.clip(np.nan_to_num(shares, nan=0.0) * len(SHADES), 0, len(SHADES) - 1).astype(int)
+    known = np.clip(np.nan_to_num(shares, nan=0.0), 0.0, 1.0)
+    places = np.minimum(known * len(SHADES), len(SHADES) - 1).astype(int)
     window = (slice(row, row + len(shares)), slice(x, x + shares.shape[1]))
     cells.codes[window] = np.array([ord(sign) for sign in SHADES], np.uint32)[places]
     cells.inks[window] = ink

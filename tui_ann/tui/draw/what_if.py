@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tui_ann.engine.arrays import norm
 from tui_ann.engine.tape import Array
 from tui_ann.session.step.what_if import Imagined
 from tui_ann.text import cell_width, number
@@ -112,4 +113,4 @@ def _ratio(real: float, seen: float) -> str:
 
 
 def _norm(gradient: Array | None) -> float:
-    return float("nan") if gradient is None else float(np.linalg.norm(gradient))
+    return float("nan") if gradient is None else norm(gradient)
