@@ -70,6 +70,15 @@ def test_dead_units_are_those_that_never_answer():
     assert layer_facts(made, X, Y)[0].dead == (4,)
 
 
+@pytest.mark.parametrize(("l2", "shrunk"), [(0.01, 1), (0.0, 0)])
+def test_a_penalty_may_have_taken_the_weights_of_dead_units(l2, shrunk):
+    made = network(Dense(4, "relu", l2=l2), Dense(1, "sigmoid"))
+    made.parameters["b1"][[1, 3]] = -100.0
+    made.parameters["W1"][1] *= 1e-6
+    (hidden, _) = layer_facts(made, X, Y)
+    assert (hidden.dead, hidden.shrunk) == ((2, 4), shrunk)
+
+
 def test_saturated_units_are_on_the_flat_ends():
     made = network(Dense(4, "tanh"), Dense(1, "sigmoid"))
     assert layer_facts(made, X, Y)[0].saturated == 0.0

@@ -262,6 +262,17 @@ def test_dead_units_are_compared_with_those_of_the_start_one_by_one(start, now, 
     assert (finding.variant, finding.numbers["born"], finding.numbers["since"]) == (variant, born, since)
 
 
+def test_units_whose_weights_a_penalty_took_are_a_note():
+    def known(count: int, shrunk: int) -> Evidence:
+        units = tuple(range(1, count + 1))
+        return stuck(now={"layers": (layer(1, activation="relu", dead=units, shrunk=shrunk), OUTPUT)})
+
+    finding = found(known(4, 3))["dead"]
+    assert (finding.variant, finding.severity, finding.numbers["shrunk"]) == ("shrunk", Severity.NOTE, 3)
+    assert found(known(4, 2))["dead"].severity is Severity.WARNING
+    assert found(known(8, 8))["dead"].severity is Severity.FAULT
+
+
 def test_a_quarter_of_a_layer_may_be_drawn_dead():
     def severity(known: Evidence) -> Severity:
         return found(known)["dead"].severity

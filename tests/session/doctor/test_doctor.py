@@ -22,7 +22,7 @@ def test_an_experiment_is_examined_at_its_start(wild):
     assert diagnosis.epochs == 0
     assert diagnosis.worst.id == "learning_rate_large"
     assert not diagnosis.learns_well
-    assert diagnosis.checks == 25
+    assert diagnosis.checks == 16
     assert "features scaled" in diagnosis.passed_in_words
     assert wild.runs.current is None
     assert wild.doctor.examine().findings == diagnosis.findings

@@ -200,7 +200,7 @@ async def test_a_race_is_forgotten_when_something_else_is_opened(unscaled):
 async def test_a_muted_finding_is_not_told_after_a_restart_and_can_be_told_again(unscaled):
     async with running(unscaled, "3", "d", "m", "escape") as (app, pilot):
         line = (await steady(app, pilot)).splitlines()[-2]
-        assert line.startswith(" ⚕ nothing found before training by 25 checks · 1 muted")
+        assert line.startswith(" ⚕ nothing found before training by 16 checks · 1 muted")
     preferences, problems = read_preferences(UserPaths.of_user().settings)
     assert (preferences.muted, problems) == (("features_unscaled",), ())
     async with running(unscaled, "3", "d") as (app, pilot):

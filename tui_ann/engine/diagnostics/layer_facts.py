@@ -26,6 +26,8 @@ SATURATED_SLOPE = 0.1
 """A unit is saturated on a row where g′ is below this share of its largest value."""
 SATURATED_ROWS = 0.9
 """A saturated unit is so on this share of the rows."""
+SHRUNK = 1e-3
+"""A unit has lost its weights if each is below this share of the largest in its layer."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class LayerFacts:
     """‖∂L/∂W‖ of the data alone, without penalties; 0 if it vanishes in the rounding of what the penalties add."""
     penalty_gradient: float
     """‖∂R/∂W‖ of the penalties alone; 0 without penalties."""
+    shrunk: int = 0
+    """Dead units whose weights a penalty has brought to next to nothing."""
 
     @property
     def dead_share(self) -> float:
@@ -128,12 +132,14 @@ def _facts(
     if slopes is not None and layer.activation in BOUNDED:
         flat = (slopes < SATURATED_SLOPE * BOUNDED[layer.activation]).mean(axis=1) >= SATURATED_ROWS
         saturated = float(flat.mean())
-    penalty, data_gradient = 0.0, rms(dW) * float(np.sqrt(dW.size))
+    penalty, shrunk, data_gradient = 0.0, 0, rms(dW) * float(np.sqrt(dW.size))
     if layer.is_penalized:
         pull = layer.l1 * np.sign(W, dtype=np.float64) + 2.0 * layer.l2 * W.astype(np.float64)
         penalty, data_gradient = norm(pull), norm(dW - pull)
         if data_gradient <= 4.0 * float(np.finfo(dW.dtype).eps) * penalty:
             data_gradient = 0.0
+        lengths = np.abs(W).max(axis=1)
+        shrunk = int((lengths[dead - 1] <= SHRUNK * lengths.max()).sum())
     return LayerFacts(
         number=number,
         place=place,
@@ -148,6 +154,7 @@ def _facts(
         weight_size=rms(W),
         data_gradient=data_gradient,
         penalty_gradient=penalty,
+        shrunk=shrunk,
     )
 
 

@@ -53,7 +53,10 @@ def diverged(evidence: Evidence) -> RunFinding | None:
 
 
 def dead(evidence: Evidence) -> RunFinding | None:
-    """ReLU units whose net input is never positive: they answer 0 and get no gradient."""
+    """ReLU units whose net input is never positive: they answer 0 and get no gradient.
+
+    If a penalty has taken their weights, it has left out what the network can do without.
+    """
     layers = evidence.now.layers or evidence.start.layers
     found = [layer for layer in layers if layer.dead]
     if not found:
@@ -69,7 +72,10 @@ def dead(evidence: Evidence) -> RunFinding | None:
     elif worst.dead_share >= (t.DEAD_AT_START if drawn else t.DEAD) and not (evidence.trained and evidence.learns):
         severity = Severity.WARNING
     numbers = {"dead": len(worst.dead), "units": worst.units, "unit": worst.dead[0], "layer": worst.number}
-    numbers |= {"born": len(worst.dead) - len(since), "since": len(since)}
+    numbers |= {"born": len(worst.dead) - len(since), "since": len(since), "shrunk": worst.shrunk}
+    if 2 * worst.shrunk > len(worst.dead):
+        severity = Severity.FAULT if worst.dead_share == 1.0 else Severity.NOTE
+        return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), "shrunk")
     variant = "before" if not evidence.now.layers else "course" if not numbers["born"] else "both" if since else "start"
     return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), variant)
 

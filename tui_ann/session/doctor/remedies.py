@@ -41,8 +41,13 @@ REMEDIES: Mapping[str, tuple[Make, ...]] = {
 """The remedies of every finding; those that would change nothing are left out of a case."""
 
 _FASTER = (steps.adam, steps.more_epochs, layers.more_units, steps.scale_features, layers.start)
-OF_VARIANTS: Mapping[tuple[str, str], tuple[Make, ...]] = {("plateau", "slow"): _FASTER, ("plateau", "steps"): _FASTER}
-"""The remedies of a variant that needs others first: more units learn no faster with the same steps."""
+OF_VARIANTS: Mapping[tuple[str, str], tuple[Make, ...]] = {
+    ("plateau", "slow"): _FASTER,
+    ("plateau", "steps"): _FASTER,
+    ("dead", "shrunk"): (steps.weaker_penalty,),
+}
+"""The remedies of a variant that needs others: more units learn no faster with the same steps, and a new start does
+not help units that a penalty takes again."""
 
 NOTES_WITH_REMEDIES = ("few_epochs", "imbalance")
 """A note needs no remedy, except that these have one that is harmless."""
