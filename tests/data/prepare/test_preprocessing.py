@@ -340,3 +340,12 @@ def test_a_class_of_another_file_is_the_same_however_it_is_spelled(cells: list[s
     known = [cell for cell in cells if cell != "maybe"]
     table = Table.of([Column.of_labels("new", known)])
     np.testing.assert_array_equal(target.codes(table), [cell.casefold() == "yes" for cell in known])
+
+
+def test_labels_that_differ_only_in_case_are_told() -> None:
+    dataset = build_dataset(mixed(colours=["red", "Red", "blue", "red", "sky blue", "skyblue"]), Choices())
+    (note,) = [note for note in dataset.notes if "differ only" in note]
+    assert note == (
+        "Column 'colour': 'Red', 'red', 'sky blue', 'skyblue' differ only in case or spaces, but are 4 labels."
+    )
+    assert not any("differ only" in note for note in fitted().notes)

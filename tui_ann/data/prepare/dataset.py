@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
+from tui_ann.data.prepare.extremes import extreme_notes
 from tui_ann.data.prepare.folds import with_fold
 from tui_ann.data.prepare.missing import usable_rows
 from tui_ann.data.prepare.near_copies import near_copy_notes
@@ -128,6 +129,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         *class_notes(target, divided.codes, divided.split),
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
+        *extreme_notes(table, preprocessing.columns, rows.train),
         *unknown_notes(unknown),
         *near_copy_notes(preprocessing, X[0], Y[0]),
     )

@@ -1,6 +1,6 @@
 """The report of a dataset in sentences: what was dropped, split, scaled and encoded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,10 +86,25 @@ def feature_notes(preprocessing: Preprocessing) -> list[str]:
                 f"Column {quoted(feature.column)}: the {count(len(feature.labels))} most frequent labels have a "
                 f"feature each, {counted(feature.rare, 'rarer label')} none."
             )
+    for feature in categories:
+        alike = _spelled_alike(feature.labels)
+        if alike:
+            notes.append(
+                f"Column {quoted(feature.column)}: {listing(alike)} differ only in case or spaces, but are "
+                f"{len(alike)} labels."
+            )
     dates = [feature.column for feature in preprocessing.columns if feature.kind in ("date", "time")]
     if dates:
         notes.append(f"Dates are counted in days, times in seconds: {listing(dates)}.")
     return notes
+
+
+def _spelled_alike(labels: Iterable[str]) -> list[str]:
+    """Labels that differ from another one only in case or spaces, side by side."""
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        groups.setdefault("".join(label.casefold().split()), []).append(label)
+    return [label for group in groups.values() if len(group) > 1 for label in group]
 
 
 def scaling_notes(preprocessing: Preprocessing, n_train: int) -> list[str]:
