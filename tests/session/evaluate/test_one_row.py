@@ -1,5 +1,7 @@
 """What moved the answer for a row, its neighbours, and rows that are typed."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -188,6 +190,16 @@ def test_residuals_in_units_against_any_column(numbers: Answerer) -> None:
     assert found.columns == ("a", "colour")
     a = np.array([rows.table.column("a").value(place) for place in rows.places], float)
     np.testing.assert_allclose(found.against("a"), a)
+
+
+def test_a_network_that_overflows_has_no_residuals_and_a_story_without_warnings(numbers: Answerer) -> None:
+    numbers.network.parameters["W1"][:] = 1e308
+    rows = rows_of_part(numbers, "all")
+    rows.y_hat[:] = np.inf
+    assert residuals_of(rows) is None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(told(numbers, np.full(rows.X.shape[1], 1e10)).movers) == 2
 
 
 def test_every_target_of_a_regression_has_its_number(numbers: Answerer) -> None:

@@ -170,7 +170,8 @@ def _gradient(answerer: Answerer, x: Array, code: int) -> Array:
         around[np.arange(len(span)), span] += step
         around[len(span) + np.arange(len(span)), span] -= step
         scores = _scores(answerer, around, code)
-        gradient[first : span.stop] = (scores[: len(span)] - scores[len(span) :]) / (2 * step)
+        with np.errstate(all="ignore"):
+            gradient[first : span.stop] = (scores[: len(span)] - scores[len(span) :]) / (2 * step)
     return gradient
 
 

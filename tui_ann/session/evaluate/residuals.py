@@ -47,14 +47,15 @@ class Residuals:
 
 
 def residuals_of(rows: JudgedRows, target: int = 0) -> Residuals | None:
-    """The residuals of a target; `None` for a classification, or if no target is known.
+    """The residuals of a target; `None` for a classification, or if no row has both a known target and a finite ŷ.
 
     Args:
         rows: The rows.
         target: Which target, counted from 0.
     """
-    if rows.task != "regression" or not rows.known.any():
+    judged = rows.known & np.isfinite(rows.y_hat).all(axis=1)
+    if rows.task != "regression" or not judged.any():
         return None
-    known = rows.only(rows.known & np.isfinite(rows.y_hat).all(axis=1))
+    known = rows.only(judged)
     name = rows.preprocessing.target.names[target]
     return Residuals(name, known.actual[:, target], known.predicted[:, target], known.X, known)
