@@ -178,8 +178,8 @@ def run_script(to: str, path: Path, data: str) -> tuple[str, str]:
             return f"cc: {built.stderr[-400:]}", ""
         with Path(data).open(encoding="utf-8") as file:
             rows = [row[:-1] for row in csv.reader(file)][1:6]
-        shown = ["row,predicted"]
-        for place, row in enumerate(rows, 1):
+        shown = ["line,predicted"]
+        for place, row in enumerate(rows, 2):
             process = subprocess.run(["./program", *row], capture_output=True, text=True, timeout=_LONGEST, check=False,
                                      encoding="utf-8")  # fmt: skip
             if process.returncode not in (0, 1):
@@ -199,6 +199,12 @@ def _usual(cells: Iterable[str]) -> float:
     return statistics.median(sizes) if sizes else 0.0
 
 
+def _from_the_line(text: str) -> list[list[str]]:
+    """The rows of a printed table, from the column `line` on: the program prints another before it."""
+    head, *rows = csv.reader(io.StringIO(text))
+    return [row[head.index("line") :] for row in rows]
+
+
 def differ(wanted: str, got: str, single: bool) -> str:
     """Where two printed tables of answers differ; empty if nowhere.
 
@@ -207,7 +213,7 @@ def differ(wanted: str, got: str, single: bool) -> str:
         got: Those of a script.
         single: Whether the program computes with single precision, whose rounding is seen where terms cancel.
     """
-    one, other = (list(csv.reader(io.StringIO(text)))[1:] for text in (wanted, got))
+    one, other = _from_the_line(wanted), _from_the_line(got)
     if len(other) > len(one):
         return f"{len(other)} answers instead of {len(one)}"
     if len(one) != len(other):
@@ -222,11 +228,11 @@ def differ(wanted: str, got: str, single: bool) -> str:
             shares = [float(cell) for cell in other_row[2:]]
             if shares and max(shares) < 0.5 + 1e-6:
                 continue  # as good as a tie
-            return f"row {row[0]}: {other_row[1:]} instead of {row[1:]}"
+            return f"line {row[0]}: {other_row[1:]} instead of {row[1:]}"
         # Whether an overflow is ∞ or NaN depends on the order of a sum; double precision may not overflow at all.
         overflows = math.isnan(a) or (math.isinf(a) and (single or not math.isfinite(b)))
         if not (overflows or math.isclose(a, b, rel_tol=1e-3 if single else 1e-4, abs_tol=least)):
-            return f"row {row[0]}: {other_row[1]} instead of {row[1]}"
+            return f"line {row[0]}: {other_row[1]} instead of {row[1]}"
     return ""
 
 

@@ -2,6 +2,9 @@ import json
 
 import pytest
 
+from tui_ann.cli.data import WIDEST
+from tui_ann.data.prepare.roles import REASONS
+
 
 @pytest.fixture
 def houses(working_folder):
@@ -20,6 +23,13 @@ def test_what_was_found_is_shown(command, houses):
     assert "line 32: too few fields: 2 fields instead of 3" in result.out
     assert "target price · task regression" in result.out
     assert "output 1 unit linear · loss mean_squared_error" in result.out
+
+
+def test_reasons_are_whole(command, working_folder):
+    rows = [f"user{row},{row % 9},{'yes' if row % 9 > 4 else 'no'}" for row in range(60)]
+    (working_folder / "users.csv").write_text("\n".join(["name,age,buys", *rows]) + "\n", encoding="utf-8")
+    assert f"left out: {REASONS['id']}\n" in command("data", "users.csv").out
+    assert max(map(len, REASONS.values())) <= WIDEST - len("left out: ")
 
 
 def test_json_has_the_documented_keys(command, houses):

@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import re
 
 import pytest
 
@@ -16,8 +17,8 @@ def test_labels_probabilities_and_metrics(command, trained, working_folder):
     result = command("predict", "run", "new.csv")
     assert result.code == 0
     lines = result.out.splitlines()
-    assert lines[0].split() == ["row", "predicted", "actual", "P(no)", "P(yes)"]
-    assert lines[2].split()[:3] == ["1", "no", "no"]
+    assert lines[0].split() == ["row", "line", "predicted", "actual", "P(no)", "P(yes)"]
+    assert lines[2].split()[:4] == ["1", "2", "no", "no"]
     assert "accuracy 1" in lines
 
 
@@ -36,7 +37,18 @@ def test_many_classes_in_a_narrow_terminal(command, working_folder, monkeypatch)
     assert "P(kind" not in result.out
     assert "…" not in result.out
     assert max(map(len, lines)) <= 80
-    assert lines[1].split()[:3] == everything[2].split()[:3]
+    assert lines[1].split()[:4] == everything[2].split()[:4]
+
+
+def test_the_row_goes_before_the_probabilities_do(command, trained, monkeypatch):
+    everything = command("predict", "run", "xor.csv").out.splitlines()
+    assert everything[0].split()[:3] == ["row", "line", "predicted"]
+    monkeypatch.setenv("COLUMNS", str(len(everything[1]) - 1))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    result = command("predict", "run", "xor.csv")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", result.out)
+    assert plain.splitlines()[0].split() == everything[0].split()[1:]
+    assert "no room" not in result.err
 
 
 def test_large_numbers_of_a_column_have_one_format(command, working_folder):
@@ -44,7 +56,7 @@ def test_large_numbers_of_a_column_have_one_format(command, working_folder):
     (working_folder / "price.csv").write_text("\n".join(["x,y", *rows]) + "\n", encoding="utf-8")
     assert command("train", "price.csv", "--target", "y", "--epochs", "1", "--quiet", "--out", "run").code == 0
     rows = [line.split() for line in command("predict", "run", "price.csv").out.splitlines()[2:42]]
-    assert [row[2] for row in rows] == [str(x * 50_000 + 300_000) for x in range(40)]
+    assert [row[3] for row in rows] == [str(x * 50_000 + 300_000) for x in range(40)]
 
 
 def test_json_as_documented(command, trained):
@@ -95,14 +107,18 @@ TORN = "a,b,y\n0,0,no\n0,1,yes,9\n\n1,0,yes\n1,x,no\n1,1,no\n0,0,no\n0,1,yes\n"
 def test_rows_keep_their_numbers_where_others_are_left_out(command, trained, working_folder):
     (working_folder / "torn.csv").write_text(TORN.replace("1,x,no\n", "1,0,yes\n"), encoding="utf-8")
     result = command("predict", "run", "torn.csv")
-    assert [line.split()[0] for line in result.out.splitlines()[2:8]] == ["1", "3", "4", "5", "6", "7"]
+    assert [line.split()[:2] for line in result.out.splitlines()[2:8]] == [
+        ["1", "2"], ["3", "5"], ["4", "6"], ["5", "7"], ["6", "8"], ["7", "9"],
+    ]  # fmt: skip
     assert "1 row left out: line 3 (too many fields)." in result.err
     found = json.loads(command("predict", "run", "torn.csv", "--json").out)
     assert [(row["row"], row["line"]) for row in found["rows"]] == [(1, 2), (3, 5), (4, 6), (5, 7), (6, 8), (7, 9)]
     assert found["left_out"] == [{"row": 2, "line": 3, "reason": "too_many_fields"}]
     command("predict", "run", "torn.csv", "--out", "out.csv")
     with (working_folder / "out.csv").open(newline="", encoding="utf-8") as file:
-        assert [row["row"] for row in csv.DictReader(file)] == ["1", "3", "4", "5", "6", "7"]
+        assert [(row["row"], row["line"]) for row in csv.DictReader(file)] == [
+            ("1", "2"), ("3", "5"), ("4", "6"), ("5", "7"), ("6", "8"), ("7", "9"),
+        ]  # fmt: skip
 
 
 def test_rows_with_missing_cells_are_named_too(command, working_folder):
@@ -220,14 +236,14 @@ def test_nothing_is_overwritten_unasked(command, trained, working_folder):
     assert (working_folder / "old.csv").read_bytes() == before
     (working_folder / "out.csv").write_text("old", encoding="utf-8")
     assert command("predict", "run", "xor.csv", "--out", "out.csv", "--force").code == 0
-    assert (working_folder / "out.csv").read_text(encoding="utf-8").startswith("row,predicted")
+    assert (working_folder / "out.csv").read_text(encoding="utf-8").startswith("row,line,predicted")
     for path in (os.devnull, "."):
         assert command("predict", "run", "xor.csv", "--out", path, "--force").code == 2
 
 
 def test_a_dash_is_standard_output(command, trained, working_folder):
     result = command("predict", "run", "xor.csv", "--out", "-")
-    assert result.out.splitlines()[0].startswith("row,predicted,actual")
+    assert result.out.splitlines()[0].startswith("row,line,predicted,actual")
     assert len(result.out.splitlines()) == 21
     assert not (working_folder / "-").exists()
 
@@ -256,8 +272,8 @@ def test_what_a_row_does_not_have_is_empty(command, working_folder):
     words = ("--target", "y", "--task", "regression", "--epochs", "1", "--quiet")
     assert command("train", "line.csv", "--out", "line", *words).code == 0
     lines = command("predict", "line", "line.csv").out.splitlines()
-    assert lines[0].split() == ["row", "predicted", "actual", "part"]
-    assert len(lines[32].split()) == 2
+    assert lines[0].split() == ["row", "line", "predicted", "actual", "part"]
+    assert len(lines[32].split()) == 3
     assert lines[32].split()[0] == "31"
     assert not any("nan" in line for line in lines[:33])
 

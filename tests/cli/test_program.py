@@ -109,7 +109,7 @@ def test_a_reader_of_many_predictions_may_leave_after_the_first(working_folder, 
     assert command("train", "xor.toml", "--out", "run", "--quiet").code == 0
     (working_folder / "many.csv").write_text("a,b\n" + "0,1\n" * 9_000, encoding="utf-8")
     process = start("predict", "run", "many.csv")
-    assert process.stdout.readline().split() == ["row", "predicted", "P(no)", "P(yes)"]
+    assert process.stdout.readline().split() == ["row", "line", "predicted", "P(no)", "P(yes)"]
     process.stdout.close()
     assert process.wait(timeout=30) == 0
     assert process.stderr.read() == ""

@@ -57,6 +57,21 @@ def test_the_target_can_be_named(command, flowers):
     assert command("train", "flowers.csv", "--target", "wdith").code == 2
 
 
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("2024-01-{:02}", "a column of dates, 9 different ones, each a class of its own"),
+        ("{:02}:30", "a column of times of day, 9 different ones, each a class of its own"),
+    ],
+)
+def test_a_target_of_dates_is_called_so(command, flowers, cell, told):
+    rows = [f"{cell.format(1 + i % 9)},{i % 7}" for i in range(120)]
+    (flowers / "moments.csv").write_text("\n".join(["when,size", *rows, ""]), encoding="utf-8")
+    result = command("train", "moments.csv", "--target", "when", *FEW)
+    assert result.code == 0, result.err
+    assert f"\n  multiclass: {told}\n" in result.err
+
+
 def test_a_proposal_is_kept_and_trains_the_same(command, flowers):
     words = ["--set", "training.epochs=2", "--json", "--quiet"]
     first = command("train", "flowers.csv", *words, "--out", "a", "--save", "flowers.toml")

@@ -242,6 +242,34 @@ def test_sweeps_that_can_be_compared_have_no_warning(command, here):
     assert not {"Mind:", "penalties", "rough", "together"} & set(result.out.split())
 
 
+def test_a_sweep_that_varies_nothing_says_so(command, here):
+    result = command("sweep", "xor.toml", "--out", "s")
+    assert (result.code, result.err.count("Nothing is varied: name values, such as --set ")) == (0, 1)
+    assert "best" not in result.out
+    assert "*" not in result.out
+    assert "\nthe only trial: loss " in result.out
+    assert "open the only run: tui-ann" in result.out
+    repeated = command("sweep", "xor.toml", "--repeats", "2", "--out", "t")
+    assert "Nothing is varied" in repeated.err
+    assert "open the best run" in repeated.out
+    assert "Nothing is varied" not in command("sweep", "xor.toml", *RATES, "--out", "u").err
+
+
+def test_a_shared_split_is_said_once(command, here):
+    said = "All trials share one split of the rows."
+    words = ["sweep", "xor.toml", "--set", "training.epochs=2", "--validation", "0.25"]
+    for place, (more, times) in enumerate(
+        [
+            (RATES, 1),
+            ([], 0),
+            ([*RATES, "--folds", "2"], 0),
+            ([*RATES, "--metric", "loss"], 0),
+            (["--set", "data.split_seed=1,2"], 0),
+        ]
+    ):
+        assert command(*words, *more, "--out", str(place)).out.count(said) == times, more
+
+
 def test_the_folder_itself_names_its_best_run(command, here, working_folder):
     command("sweep", "xor.toml", *RATES, "--out", "s", "--quiet")
     best = SweepFolder.open(working_folder / "s").record().best_folder

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_LISTED = 20
 """Rejected rows and unread cells that are listed; `--json` has all."""
 
+WIDEST = 80
+"""Maximum cells of a cell of the table: no reason why a column is left out is cut."""
+
 
 @click.command()
 @click.argument("file", shell_complete=complete_experiment)
@@ -71,7 +74,8 @@ def _describe(table: "Table", found: dict[str, Any], name: str) -> None:
         )
         for column in found["columns"]
     ]
-    show_table(("column", "kind", "unit", "missing", "distinct", "flags", "use"), rows, right=(3, 4))
+    titles = ("column", "kind", "unit", "missing", "distinct", "flags", "use")
+    show_table(titles, rows, right=(3, 4), widest=WIDEST)
     show()
     _list("rejected rows", [_reject(item) for item in found["rejects"]])
     _list("cells read as missing", [_issue(item) for item in found["issues"]])

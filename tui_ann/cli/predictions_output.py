@@ -36,7 +36,8 @@ def json_parts(found: "Predictions") -> Iterator[str]:
 
 def _columns(found: "Predictions", probabilities: list[Column]) -> list[Column]:
     """The table: the title and the cells of each column."""
-    columns = [("row", found.row_numbers.tolist()), *_of_targets("predicted", found.targets, found.predicted)]
+    columns: list[Column] = [("row", found.row_numbers.tolist()), ("line", found.lines.tolist())]
+    columns += _of_targets("predicted", found.targets, found.predicted)
     if found.actual is not None:
         columns += _of_targets("actual", found.targets, found.actual)
     columns += probabilities
@@ -71,6 +72,8 @@ def show_predictions(found: "Predictions", *, rows: bool) -> None:
     """Print the rows, if wanted, and the metrics, of each part of the run if there are any."""
     if rows:
         titles, cells = _in_words(_columns(found, _of_every_class(found)))
+        if table_width(titles, cells) > room():  # messages speak of the line, so the row goes first
+            titles, cells = titles[1:], cells[1:]
         if len(found.classes) > 1 and table_width(titles, cells) > room():
             titles, cells = _in_words(_columns(found, _of_the_answer(found)))
             say(f"The terminal has no room for {len(found.classes)} probabilities; --out and --json write all of them.")

@@ -23,6 +23,9 @@ def cautions(record: SweepRecord) -> list[str]:
                 f"Mind: {_named(rows)} changed the rows that are measured:",
                 "  trials differ by their rows, too.",
             ]
+        shared = not any(key.startswith("data.") for key in record.settings)
+        if shared and record.folds is None and record.metric.startswith("val_"):
+            lines.append("All trials share one split of the rows. --folds 5 validates on every row.")
         losses = [key for key in record.settings if key in _LOSSES]
         if losses and record.metric.removeprefix("val_") == "loss":
             lines += [f"Mind: {_named(losses)} changed what the loss is:", "  compare by another value, with --metric."]

@@ -151,6 +151,8 @@ class SweepTable(_SweepReport):
             if len(plan.rungs) > 1:
                 stages = " → ".join(f"{rung.trials} to epoch {rung.epochs}" for rung in plan.rungs)
                 say(f"halving: {stages}")
+            if not plan.settings:
+                say("Nothing is varied: name values, such as --set training.learning_rate=0.01,0.1.")
             if self._before:
                 say(f"{counted(self._before, 'run')} of them are done already.")
 
@@ -199,7 +201,8 @@ class SweepTable(_SweepReport):
             if lines:
                 show()
         if best is not None:
-            show(f"open the best run: tui-ann {shlex.quote(os.path.relpath(folder / record.best_folder))}")
+            which = "best" if self._sweep.plan.runs > 1 else "only"
+            show(f"open the {which} run: tui-ann {shlex.quote(os.path.relpath(folder / record.best_folder))}")
         show(f"saved in {folder}")
         if record.status == "interrupted":
             say(f"Interrupted. Go on with: tui-ann sweep --resume {shlex.quote(os.path.relpath(folder))}")
@@ -209,7 +212,7 @@ class SweepTable(_SweepReport):
         heads = [setting_head(key) for key in record.settings]
         rows = [
             [
-                f"{trial.trial}{'*' if trial.trial == record.best else '=' if trial.not_told_apart else ' '}",
+                f"{trial.trial}{_mark(record, trial)}",
                 *(_cell(trial.changes.get(key, "")) for key in record.settings),
                 result,
                 *([str(trial.n)] if self._sweep.plan.runs_of_trial > 1 else []),
@@ -283,7 +286,8 @@ def conclusions(record: SweepRecord) -> list[str]:
             return [f"No trial is complete yet: {amount(ended)} of {amount_of(len(runs), 'run')} are done, and kept."]
         return ["No trial has a result to compare."]
     of = f" (n = {best.n})" if best.n > 1 else ""
-    lines = [f"* best: trial {best.trial}, {record.metric} {spread(best)}{of}"]
+    result = f"{record.metric} {spread(best)}{of}"
+    lines = [f"* best: trial {best.trial}, {result}" if len(record.trials) > 1 else f"the only trial: {result}"]
     if best.changes:
         lines.append(f"  {_values(best)}")
     if record.penalised:
@@ -298,6 +302,13 @@ def conclusions(record: SweepRecord) -> list[str]:
     elif best.n == 1 and len(done) > 1:
         lines.append("One run each: a small difference may be luck. --repeats 5 shows the spread.")
     return lines + cautions(record)
+
+
+def _mark(record: SweepRecord, trial: SweepTrial) -> str:
+    """What is behind the number of a trial; the best of one is nothing to mark."""
+    if trial.trial == record.best and len(record.trials) > 1:
+        return "*"
+    return "=" if trial.not_told_apart else " "
 
 
 def spread(trial: SweepTrial) -> str:

@@ -97,12 +97,18 @@ _MISSING = {
 }
 
 
+_MOMENTS = {"date": "dates", "time": "times of day"}
+"""What a column of moments holds, by its kind: as a target it has classes without an order."""
+
+
 def _task_reason(table: Table, columns: list[Column], task: str) -> str:
     if len(columns) > 1:
         return f"{counted(len(columns), 'target')} of numbers"
     column = columns[0]
     if task == "regression":
         return "a number with many values" if table.n_rows > column.distinct > 2 else "a number"
+    if column.kind in _MOMENTS:
+        return f"a column of {_MOMENTS[column.kind]}, {count(column.distinct)} different ones, each a class of its own"
     what = "values" if column.is_number else "labels"
     return f"{count(column.distinct)} different {what}"
 

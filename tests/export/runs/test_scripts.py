@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,65 @@ def test_rows_that_cannot_be_used_are_named(form: str, runs: Runs, tmp_path: Pat
     rows = list(csv.reader(io.StringIO(shown)))[1:]
     assert [row[0] for row in rows] == ["2", "5"]
     assert found == rows[0][1]
+
+
+MODULES = {"python": [], "numpy": [], "sklearn": ["sklearn"], "pytorch": ["torch", "safetensors"]}
+
+
+@pytest.fixture(params=MODULES)
+def script(request: pytest.FixtureRequest, runs: Runs, tmp_path: Path) -> Path:
+    """A script of each format that reads a file."""
+    needs(*MODULES[request.param])
+    return written(runs.files("one layer", request.param), tmp_path)
+
+
+def called(script: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Call a script as a user does."""
+    return subprocess.run(
+        [sys.executable, str(script), *words], capture_output=True, encoding="utf-8", check=False, cwd=script.parent
+    )
+
+
+def test_a_script_says_how_it_is_used(script: Path) -> None:
+    usage = f"Usage: python {script} FILE.csv\nPrints an answer for each row of FILE.csv.\n"
+    for words in (["-h"], ["--help"]):
+        shown = called(script, *words)
+        assert (shown.returncode, shown.stdout, shown.stderr) == (0, usage, "")
+    for wrong in ([], ["a.csv", "b.csv"]):
+        shown = called(script, *wrong)
+        assert (shown.returncode, shown.stdout, shown.stderr) == (2, "", usage)
+
+
+def test_a_file_that_is_not_there_gets_one_sentence(script: Path) -> None:
+    shown = called(script, "nothing.csv")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr == "nothing.csv cannot be read: No such file or directory.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGPIPE and no EPIPE")
+def test_a_reader_may_leave(script: Path, runs: Runs) -> None:
+    words = [sys.executable, str(script), str(runs.table("one layer"))]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert (process.communicate()[1], process.returncode) == (b"", 0)
+
+
+@pytest.mark.parametrize("form", ["python", "numpy"])
+def test_words_in_numbers_and_unknown_labels_are_named(form: str, runs: Runs, tmp_path: Path) -> None:
+    script = written(runs.files("one layer", form), tmp_path)
+    lines = ["size,weight,colour,fresh,picked", "5,100,red,yes,2024-01-01", "5,unknown,red,no,2024-01-01"]
+    lines += ["5,,pink,no,soon", "5,n/a,pink,maybe,2024-01-01", "x1,100,grey,no,2024-01-01"]
+    (tmp_path / "new.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    shown = called(script, "new.csv")
+    assert [row[0] for row in csv.reader(io.StringIO(shown.stdout))][1:] == ["2", "3", "4", "5"]
+    assert shown.stderr.splitlines() == [
+        "Line 3, column 'weight': 'unknown' is no number and is taken as missing.",
+        "Line 4, column 'picked': 'soon' is no date and is taken as missing.",
+        "Line 6 is left out: the cell of column 'size' is no number: 'x1'.",
+        "Column 'colour': 2 rows have a label that no training row has.",
+        "Column 'fresh': 1 row has a label that no training row has.",
+    ]
 
 
 def test_files_without_a_header_and_with_names_twice(tmp_path: Path) -> None:

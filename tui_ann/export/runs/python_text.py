@@ -76,6 +76,9 @@ def _column(feature: Feature) -> str:
     about: dict[str, object] = {"name": feature.column, "kind": feature.kind, "fill": feature.fill}
     if isinstance(feature, CategoryFeature):
         about["labels"] = list(feature.shown)
+        # Rare labels are not stored, so an unknown label cannot be told from them.
+        others = [label for label in feature.labels if label not in feature.shown]
+        about["others"] = None if feature.rare else others
     else:
         about |= {"unit": feature.unit, "offset": feature.offset, "scale": feature.scale}
     return repr(about)
