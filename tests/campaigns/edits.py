@@ -19,7 +19,14 @@ from textual.pilot import Pilot
 from tests.campaigns.reporting import Tally
 from tests.campaigns.trying import Tried, condensed, kept_in, options, try_all
 from tests.tui.pilots import press, running, settle, wait_for_screens
-from tui_ann.experiment.spec import BatchNormalizationSpec, DenseSpec, DropoutSpec, Experiment, LayerNormalizationSpec
+from tui_ann.experiment.spec import (
+    Activation,
+    BatchNormalizationSpec,
+    DenseSpec,
+    DropoutSpec,
+    Experiment,
+    LayerNormalizationSpec,
+)
 from tui_ann.session.run import pace
 from tui_ann.tui.content.edits import put
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -44,7 +51,7 @@ def layers(chance: random.Random, last: DenseSpec) -> tuple[Any, ...]:
     """
     found: list[Any] = []
     for _ in range(chance.choice([0, 0, 1, 1, 2, 4])):
-        activation = chance.choice(["tanh", "relu", "prelu", "linear"])
+        activation: Activation = chance.choice(("tanh", "relu", "prelu", "linear"))
         found.append(DenseSpec(units=chance.choice([1, 2, 3, 7, 30]), activation=activation))
         if chance.random() < 0.3:
             found.append(chance.choice([BatchNormalizationSpec(), LayerNormalizationSpec(), DropoutSpec(rate=0.2)]))

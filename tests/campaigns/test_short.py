@@ -1,5 +1,6 @@
 """A few cases of each campaign; `python -m tests.campaigns.NAME` tries thousands."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 
 pytest.importorskip("resource", reason="campaigns limit the memory of their workers, as Unix can")
 
-from tests.campaigns import hostile, mutations, numerics, sources
+from tests.campaigns import edits, hostile, mutations, numerics, sources
 from tests.campaigns.trying import Work, command, judged, tried_in
+from tests.tui.pilots import wait_for_screens
+from tui_ann.session.run import pace
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,13 @@ def test_numbers_at_the_ends(tmp_path):
 
 def test_hostile_text(tmp_path):
     assert failures(partial(hostile.tried, None), range(1, 7), tmp_path) == []
+
+
+def test_edits_of_the_network_on_every_screen(tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_ANN_HOME", str(tmp_path))
+    wait_for_screens(monkeypatch.setattr)
+    monkeypatch.setattr(pace, "PLAYING", 0.0)
+    assert asyncio.run(edits.play(3, turns=2)) == ""
 
 
 def _broken(*_: object) -> None:
