@@ -15,8 +15,9 @@ def test_a_run_in_a_line():
     note = run_note(run, session.workspace.source)
     loss, metric, sizes = note.text.split(" · ")
     measured = run.results().headline
-    assert loss.split()[0] == measured.part
-    assert float(loss.split()[1]) == pytest.approx(measured.loss, rel=0.01)
+    part, name, value = loss.split()
+    assert (part, name) == (measured.part, "loss")
+    assert float(value) == pytest.approx(measured.loss, rel=0.01)
     assert metric == f"acc {measured.value:.3f}"
     assert sizes.startswith("2→")
     assert (len(note.curve), note.origin) == (8, "sample:xor")

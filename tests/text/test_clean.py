@@ -101,7 +101,15 @@ def test_fills_its_cells(align: str, shown: str) -> None:
 )
 def test_a_phrase_is_whole(width: int, shown: str) -> None:
     assert phrase("one update · ŷ = w₁x₁, with g(z) = z (by hand)", width) == shown
-    assert phrase("data, an experiment or a run", 10) == "data"
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(40, "Dense(3, linear), Dense(1, sigmoid), …"), (37, "Dense(3, linear), …"), (16, "Dense(3, linear…")],
+)
+def test_a_list_that_is_cut_says_so_and_keeps_its_brackets(width: int, shown: str) -> None:
+    assert phrase("Dense(3, linear), Dense(1, sigmoid), SGD 0.02", width) == shown
+    assert phrase("data, an experiment or a run", 10) == "data, …"
 
 
 def test_names_that_differ_at_one_end_are_told_apart():

@@ -30,8 +30,10 @@ def run_note(run: Run, source: Source | None) -> RunNote:
     sizes = [run.network.inputs, *(s.units for s in run.experiment.network.layers if isinstance(s, DenseSpec))]
     parts = []
     if epochs:
-        part, loss, metric, value = run.results().headline
-        parts.append(f"{_SHORT.get(part, part)} {number(math.nan if loss is None else loss, 3)}")
+        results = run.results()
+        part, loss, metric, value = results.headline
+        name = "data loss" if results.penalty else "loss"
+        parts.append(f"{_SHORT.get(part, part)} {name} {number(math.nan if loss is None else loss, 3)}")
         if math.isfinite(value):
             parts.append(f"{_SHORT[metric]} {value:.3f}")
     parts.append("→".join(map(str, sizes)))

@@ -16,7 +16,9 @@ from tui_ann.experiment.run_folder import RunFolder, is_run_folder, new_names
 from tui_ann.session.run.owner_loop import Moment
 from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
+from tui_ann.session.run_note import run_note
 from tui_ann.session.store import storage
+from tui_ann.session.store.recents import Kind, Recents
 from tui_ann.session.store.recovery import Recovery, take_up
 from tui_ann.session.store.resuming import resumed
 from tui_ann.session.store.run_place import replaced
@@ -34,6 +36,7 @@ class RunStore:
         recovery: The folder for unfinished runs.
         runs: Where runs are saved unless a folder is named.
         autosave: Whether to save a run for recovery about every second of training.
+        recents: The list that every saved run is put on, if there is one.
         clock: Seconds, from any start.
         now: The time of day.
     """
@@ -45,11 +48,12 @@ class RunStore:
         runs: Path,
         *,
         autosave: bool = False,
+        recents: Recents | None = None,
         clock: Clock = time.perf_counter,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self._workspace = workspace
-        self._runs = runs
+        self._runs, self._recents = runs, recents
         self._recovery = Recovery(recovery, now=now, clock=clock, source=self._source)
         self._not_kept = cannot_keep(recovery) if autosave else ""
         self._lock = threading.RLock()  # for the recovery, which the owners of runs use too
@@ -148,10 +152,19 @@ class RunStore:
                 storage.save(run, folder)
             else:
                 self._in_new_folder(run, lambda path: storage.save(run, path.absolute()))
+            # Listed before it is forgotten: a program that is killed in between leaves it in both lists, not in none.
+            path = self._listed(run)
             if run.trainer.finished and run is self._workspace.run:
                 with self._lock:
                     self._recovery.forget()
+        return path
+
+    def _listed(self, run: Run) -> Path:
+        """Put a saved run on the list of recent work, and return its folder."""
         assert run.folder is not None
+        if self._recents is not None:
+            note = run_note(run, self._workspace.source)
+            self._recents.add(Kind.RUN, str(run.folder), run.experiment.name, note)
         return run.folder
 
     def _in_new_folder(self, run: Run, write: Callable[[Path], T]) -> T:
@@ -183,7 +196,7 @@ class RunStore:
     def _preserve(self, run: Run) -> Path | None:
         if not run.begun:
             return None
-        folder = self._save(run, None) if run.unsaved else run.folder
+        folder = self._save(run, None) if run.unsaved else self._listed(run)
         with run.whole(), self._lock:
             if not run.trainer.finished:
                 self._recovery.keep(run)

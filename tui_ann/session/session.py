@@ -28,6 +28,7 @@ from tui_ann.session.runs import Runs
 from tui_ann.session.stepping import Stepping
 from tui_ann.session.store.claim import claimed
 from tui_ann.session.store.paths import UserPaths
+from tui_ann.session.store.recents import Recents
 from tui_ann.session.store.step_marks import StepMark, StepMarks
 from tui_ann.session.store.unfinished import Recoverable
 from tui_ann.session.watching.follower import Follower
@@ -45,6 +46,7 @@ class Session:
         paths: Where the user's files are; by default the system's folders.
         runs: Where runs are saved unless a folder is named; `runs` in the working folder unless given.
         autosave: Whether a run is saved for recovery about every second of training.
+        recents: The list of recent work that every saved run is put on, if there is one.
         clock: Seconds, from any start.
         now: The time of day.
     """
@@ -55,6 +57,7 @@ class Session:
         paths: UserPaths | None = None,
         runs: Path | None = None,
         autosave: bool = False,
+        recents: Recents | None = None,
         clock: Clock = time.perf_counter,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -63,7 +66,13 @@ class Session:
         self.workspace = Workspace(self.paths.imported)
         """The open experiment and its edits."""
         self.store = RunStore(
-            self.workspace, self.paths.recovery, runs or Path("runs"), autosave=autosave, clock=clock, now=now
+            self.workspace,
+            self.paths.recovery,
+            runs or Path("runs"),
+            autosave=autosave,
+            recents=recents,
+            clock=clock,
+            now=now,
         )
         """Saves runs, and continues unfinished ones."""
         self.runs = Runs(self.workspace, self.paths.start_values, made=self.store.watch, clock=clock)

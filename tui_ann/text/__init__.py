@@ -17,7 +17,8 @@ ELLIPSIS = "…"
 MAX_MARKS = 2
 """Maximum number of combining marks per letter: enough for every language, too few to overlap the line above."""
 
-_PHRASE_ENDS = re.compile(r"[:;]? (?=·|\()|[:;] "), re.compile(", ")
+_PHRASE_ENDS = (re.compile(r"[:;]? (?=·|\()|[:;] "), ""), (re.compile(", "), ", …")
+"""Where a text can be cut, and what then stands for the rest: a list without its end would look complete."""
 _LONGEST_PLAIN = 6
 """Most characters of the numbers of an axis without a power of ten, if some of them are usually written with one."""
 _REPLACEMENT = "\ufffd"
@@ -162,7 +163,9 @@ def ends(text: str, width: int) -> str:
 
 
 def phrase(text: str, width: int) -> str:
-    """Return as much of a text as fits, ending with a whole phrase; cut in the middle if that would be very short.
+    """Return as much of a text as fits, ending with a whole phrase, or in "…" where that is one of a list.
+
+    It is never cut in brackets, except in the middle of a word if anything else would be very short.
 
     Args:
         text: Any text; its full form is shown somewhere else.
@@ -171,8 +174,9 @@ def phrase(text: str, width: int) -> str:
     shown = clean(text)
     if cell_width(shown) <= width:
         return shown
-    for end in _PHRASE_ENDS:
+    for end, more in _PHRASE_ENDS:
         heads = [shown[: match.start()] for match in end.finditer(shown)]
+        heads = [f"{head}{more}" for head in heads if head.count("(") == head.count(")")]
         fitting = [head for head in heads if width / 4 <= cell_width(head) <= width]
         if fitting:
             return fitting[-1]

@@ -11,6 +11,7 @@ from tui_ann.engine.network import Network
 from tui_ann.session.explore.answers import AnswerKind, Answers
 from tui_ann.text import cell_width
 from tui_ann.tui.content.map_words import _answered, point_numbers
+from tui_ann.tui.content.plane_view import class_legend
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3, 9])
@@ -42,3 +43,8 @@ def test_the_numbers_of_a_point_are_whole_at_any_width(layers: int) -> None:
 def test_a_probability_is_1_only_if_it_is_exactly_that(kind: AnswerKind, value: float, said: str) -> None:
     preprocessing = cast(Preprocessing, None)  # only classes need it
     assert _answered(Answers(kind, np.array([value])), preprocessing, "ŷ", "0, 1") == [f"╋ ŷ(0, 1) = {said}"]
+
+
+def test_the_legend_of_the_points_of_a_number_fits_a_picture_on_a_small_screen() -> None:
+    ((text, _),) = class_legend((), AnswerKind.NUMBER)
+    assert cell_width(text) <= 20

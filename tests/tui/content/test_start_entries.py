@@ -58,6 +58,6 @@ def test_an_unfinished_run_is_one_line_with_what_it_came_to_and_its_curve() -> N
         entries = start_entries([left], [recent], now=at.timestamp() + 300)
         return [(entry.kind, entry.note, entry.curve) for entry in entries if entry.kind in ("unfinished", "recent")]
 
-    assert lines(left("/runs/xor-1"), run) == [("unfinished", "5 min ago · epoch 12 of 250 · 0.693 · 2→2→1", "▇▅▃")]
-    assert lines(left(), opened) == [("unfinished", "5 min ago · epoch 12 of 250 · loss 0.5", "▇▅▃")]
+    assert lines(left("/runs/xor-1"), run) == [("unfinished", "5 min ago · epoch 12/250 · 0.693 · 2→2→1", "▇▅▃")]
+    assert lines(left(), opened) == [("unfinished", "5 min ago · loss 0.5 in epoch 12/250", "▇▅▃")]
     assert [kind for kind, *_ in lines(left(), run)] == ["unfinished", "recent"]  # an earlier run of the same sample

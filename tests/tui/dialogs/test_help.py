@@ -1,4 +1,4 @@
-"""Help: the keys in two columns, then what is under the cursor, the signs of the pictures, then the page."""
+"""Help: what is under the cursor, then the keys in two columns, the signs of the pictures, then the page."""
 
 import re
 
@@ -17,19 +17,21 @@ async def help_of(digit: str, size: tuple[int, int] = (120, 200)) -> str:
         return text_of(app)
 
 
-async def test_keys_in_two_columns_come_before_the_signs_and_the_signs_before_the_text():
+async def test_the_cursor_comes_before_the_keys_and_the_signs_before_the_text():
     text = await help_of("3")
     assert re.search(r" n  Makes one update, then waits\. +\S+( \S+)*  [A-Z]", text)
-    parts = ("Keys", "Under the cursor: The loss curve", "Signs in the pictures", "The space bar starts and pauses")
+    parts = ("Under the cursor: The loss curve", "Keys", "Signs in the pictures", "The space bar starts and pauses")
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
 
 
-async def test_the_first_lines_are_keys_on_a_small_terminal_too():
-    text = await help_of("3", (80, 24))
-    assert re.search(r"Keys.*\n.* space +Starts", text)
-    assert "Help · below the keys: The loss curve" in text
-    assert "Under the cursor" not in text, "it is one page on"
+@pytest.mark.parametrize("digit", "34567")
+async def test_the_first_page_explains_what_is_under_the_cursor_on_a_small_terminal_too(digit):
+    text = await help_of(digit, (80, 24))
+    title = re.search(r"Help · (.+?) ─", text)
+    assert title is not None
+    assert re.search(rf"Under the cursor: {re.escape(title[1])}.*\n", text)
+    assert "Keys" in text
 
 
 async def test_a_narrow_help_has_the_sentences_of_all_keys_in_one_column():

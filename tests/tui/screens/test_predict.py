@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from textual.events import Paste
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.tui.pilots import press, running, settle, shown, steady, trained, type_text
 from tui_ann.engine.metrics import class_codes, confusion_matrix
@@ -190,6 +190,11 @@ class TestRows:
             await press(pilot, "I", "home", "enter")
             assert selection.example is None
 
+    async def test_the_title_keeps_the_number_of_rows_in_a_narrow_window(self):
+        async with running("sample:diabetes", size=(80, 24)) as (app, pilot):
+            await run_to_the_end(pilot)
+            assert str(app.screen.query_one("#judged-pane").border_title) == "test part, 89 rows"
+
     async def test_a_row_is_typed_in_the_units_of_the_file_and_y_hat_follows(self):
         async with running("sample:logistic-unit") as (app, pilot):
             await run_to_the_end(pilot)
@@ -197,7 +202,7 @@ class TestRows:
             form = shown(app)
             assert isinstance(form, RowFormDialog)
             mean = await steady(app, pilot)
-            assert re.search(r"Empty takes the mean, [\d.]+\.", " ".join(mean.split()))
+            assert re.search(r"Empty takes the mean, [\d.]+\.", str(form.query_one("#allowed", Static).content))
             names = judged(app).rows.preprocessing.feature_names
             app.focused.value = ""
             await type_text(pilot, "1e6")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.tui.hosts import TrainHost
+from tests.tui.pilots import press, running, trained
 from tests.tui.runs import plan, trainer
 from tests.tui.screens.test_train import ended, result, settled
 from tui_ann.session.run.farthest import FarthestHistory
@@ -26,6 +27,18 @@ def test_the_title_of_the_metrics_is_in_words_that_fit() -> None:
         for moment in (None, past):
             assert len(metrics_title(scaled, now, moment, width)) <= width
             assert "kept" not in metrics_title(scaled, now, past, width), "the figures are those of the earlier epoch"
+
+
+async def test_the_title_of_the_metrics_has_the_room_of_its_pane_when_a_saved_run_is_opened() -> None:
+    async with running("sample:linear-by-hand", "3", "space", size=(80, 24)) as (app, pilot):
+        await trained(pilot)
+        await press(pilot, "ctrl+s")
+        folder = app.recents.entries()[0].source
+    async with running(folder, size=(80, 24)) as (app, pilot):
+        await press(pilot)
+        title = str(app.screen.query_one("#metrics-pane").border_title)
+        assert title.startswith("Metrics · kept: epoch")
+        assert ", the last" in title
 
 
 async def test_a_run_that_went_back_is_described_at_its_update() -> None:

@@ -341,7 +341,7 @@ class TestHelp:
     async def test_help_explains_the_thing_under_the_cursor(self):
         async with running("sample:iris", "2", "question_mark", size=(120, 80)) as (app, _):
             assert isinstance(app.screen, HelpDialog)
-            assert "Help · below the keys: Dense layer" in text_of(app)
+            assert "Help · Dense layer" in text_of(app)
             assert "Under the cursor: Dense layer" in text_of(app)
             assert "z = W a + b" in text_of(app)
 

@@ -12,7 +12,8 @@ import pytest
 
 from tests.cli.conftest import environment, write_xor
 from tui_ann.experiment.run_folder import RunFolder
-from tui_ann.session.store.unfinished import left_in
+from tui_ann.session.store.recents import Recents
+from tui_ann.session.store.unfinished import left_in, read_head
 
 pty = pytest.importorskip("pty")
 termios = pytest.importorskip("termios")
@@ -137,6 +138,25 @@ def test_a_terminal_that_is_closed_leaves_the_run(training):
     (folder,) = (training.folder / "home" / "runs").iterdir()
     (left,) = left_in(training.folder / "home" / "recovery")
     assert 0 < left.update == RunFolder.open(folder).record().updates
+
+
+def test_a_run_that_has_ended_is_listed_after_its_terminal_was_closed(tmp_path):
+    if not hasattr(os, "login_tty"):
+        pytest.skip("no login_tty")
+    terminal = Terminal(tmp_path, write_xor(tmp_path, "short", epochs=3).name)
+    terminal.until(lambda: b"\x1b[?1049h" in terminal.said and b"short" in terminal.said)
+    terminal.press(b" ")
+    recovery = tmp_path / "home" / "recovery"
+    # A file that is locked is that of a running session, which `left_in` leaves out.
+    terminal.until(lambda: any(read_head(path)["about"]["ended"] for path in recovery.glob("*.unfinished")))
+    os.kill(terminal.pid, signal.SIGHUP)
+    assert terminal.ended() == 128 + signal.SIGHUP
+    (folder,) = (tmp_path / "home" / "runs").iterdir()
+    assert RunFolder.open(folder).record().status == "completed"
+    assert left_in(recovery) == []
+    entry = Recents(tmp_path / "home" / "recents.json").entries()[0]
+    assert (entry.kind, entry.source) == ("run", str(folder))
+    assert entry.note.startswith("train loss ")
 
 
 def test_a_signal_while_the_program_loads_gives_the_terminal_back(tmp_path):

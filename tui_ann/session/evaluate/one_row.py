@@ -19,6 +19,9 @@ MOST_LABELS = 20
 _STEP = {"float64": 1e-5, "float32": 1e-2}
 """The step of the central differences, in units of the scaled features, by the precision of the network."""
 
+AT_MEAN = 1e-3
+"""A number this near to the mean, in σ, is the mean: typed with six digits it is not exactly that."""
+
 
 @dataclass(frozen=True)
 class Mover:
@@ -63,6 +66,8 @@ class RowStory:
     """The training rows most like it, the nearest first; none of a changed file, whose training rows are not known."""
     numbers: tuple[float, ...] = ()
     """ŷ of every target of a regression, in its units."""
+    log_odds: bool = False
+    """Whether the pushes are of the log-odds of the class, not of ŷ."""
 
     @property
     def strongest(self) -> tuple[Mover, ...]:
@@ -102,7 +107,8 @@ def told(answerer: Answerer, x: Array, *, code: int | None = None, itself: int |
         code = _explained(answerer, y_hat)
     gradient = _gradient(answerer, x, code)
     with np.errstate(all="ignore"):
-        pushes = (x - dataset.X_train.mean(axis=0)) * gradient
+        apart = x - dataset.X_train.mean(axis=0)
+        pushes = np.where(np.abs(apart) <= AT_MEAN * _sigmas(answerer), 0.0, apart * gradient)
     movers, first = [], 0
     for feature in answerer.preprocessing.columns:
         span = slice(first, first + len(feature.names))
@@ -112,7 +118,8 @@ def told(answerer: Answerer, x: Array, *, code: int | None = None, itself: int |
     answer = float(_shown(answerer, y_hat[None], code)[0])
     regression = answerer.preprocessing.task == "regression"
     numbers = tuple(answerer.preprocessing.undo(y_hat[None])[0].tolist()) if regression else ()
-    return RowStory(answer, code, tuple(movers), _nearest(answerer, x, itself), numbers)
+    log_odds = not regression and LOSSES[answerer.network.loss].joined_activation is not None
+    return RowStory(answer, code, tuple(movers), _nearest(answerer, x, itself), numbers, log_odds)
 
 
 def rows_like(rows: JudgedRows, place: int) -> int | None:
@@ -175,10 +182,23 @@ def _gradient(answerer: Answerer, x: Array, code: int) -> Array:
     return gradient
 
 
+def _sigma(feature: NumberFeature) -> float:
+    """One standard deviation of a number, scaled as the network gets it."""
+    return (feature.deviation if feature.deviation is not None else feature.scale) / feature.scale
+
+
+def _sigmas(answerer: Answerer) -> Array:
+    """One standard deviation of each feature (m,); 0 of those of labels."""
+    columns = answerer.preprocessing.columns
+    return np.concatenate(
+        [[_sigma(each)] if isinstance(each, NumberFeature) else np.zeros(len(each.names)) for each in columns]
+    )
+
+
 def _tried(answerer: Answerer, x: Array, feature: Feature, span: slice, code: int) -> tuple[float, float]:
     """ŷ with other values of a column: 1 σ lower and higher, or the least and the most of all labels."""
     if isinstance(feature, NumberFeature):
-        sigma = (feature.deviation if feature.deviation is not None else feature.scale) / feature.scale
+        sigma = _sigma(feature)
         X = np.tile(x, (2, 1))
         X[:, span.start] += (-sigma, sigma)
         lower, higher = _shown(answerer, _answers(answerer, X), code)

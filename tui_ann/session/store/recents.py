@@ -7,6 +7,7 @@ an error.
 import contextlib
 import json
 import math
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
@@ -80,7 +81,7 @@ class Recent:
 
 
 class Recents:
-    """The list of one user.
+    """The list of one user.  Every method may be called from any thread.
 
     Args:
         file: The file of the list.
@@ -92,14 +93,16 @@ class Recents:
         self._file = file
         self._limit = limit
         self._clock = clock
+        self._lock = threading.Lock()
 
     def entries(self) -> tuple[Recent, ...]:
         """The entries that still exist, the newest first; the others are removed from the list."""
-        known = self._read()
-        there = tuple(entry for entry in known if entry.exists)
-        if len(there) < len(known):
-            self._write(there)
-        return there
+        with self._lock:
+            known = self._read()
+            there = tuple(entry for entry in known if entry.exists)
+            if len(there) < len(known):
+                self._write(there)
+            return there
 
     def add(self, kind: str, source: str, name: str, run: RunNote | None = None) -> None:
         """Put an entry at the top of the list; it replaces what the list says of the same file or sample.
@@ -110,19 +113,23 @@ class Recents:
             name: The experiment's name.
             run: What its run came to; without one, the list keeps what it says of an earlier run.
         """
-        known = self._read()
         entry = Recent(kind, source, name, self._clock())
-        if run is not None:
-            entry = replace(entry, note=run.text, curve=run.curve, origin=run.origin if run.origin != source else "")
-        else:
-            before = next((other for other in known if source in (other.source, other.origin) and other.note), None)
-            entry = replace(before, opened=entry.opened) if before is not None and before.exists else entry
-        others = [other for other in known if other.work != entry.work and other.source != entry.source]
-        self._write((entry, *others)[: self._limit])
+        with self._lock:
+            known = self._read()
+            if run is not None:
+                entry = replace(
+                    entry, note=run.text, curve=run.curve, origin=run.origin if run.origin != source else ""
+                )
+            else:
+                before = next((other for other in known if source in (other.source, other.origin) and other.note), None)
+                entry = replace(before, opened=entry.opened) if before is not None and before.exists else entry
+            others = [other for other in known if other.work != entry.work and other.source != entry.source]
+            self._write((entry, *others)[: self._limit])
 
     def remove(self, source: str) -> None:
         """Remove an entry from the list; the file itself stays."""
-        self._write(tuple(entry for entry in self._read() if entry.source != source))
+        with self._lock:
+            self._write(tuple(entry for entry in self._read() if entry.source != source))
 
     def _read(self) -> tuple[Recent, ...]:
         try:

@@ -123,7 +123,7 @@ def class_legend(classes: Sequence[str], kind: AnswerKind) -> list[tuple[str, in
         kind: What the map below shows.
     """
     if not classes:
-        return [(f"{_POINT} rows, brighter where larger", -1)]
+        return [(f"{_POINT} brighter: larger", -1)]
     tints = MOST_COLOURS if kind is AnswerKind.CLASSES else 2
     return [
         (f"{marked(clean(label, 16), sign, 16)}  ", place % tints)

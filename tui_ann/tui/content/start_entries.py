@@ -122,10 +122,12 @@ def _runs(
     if runs:
         yield StartEntry("heading", heading)
     for run in runs:
-        loss = f"loss {number(run.loss, 3)}" if math.isfinite(run.loss) else ""
-        came_to = notes.get(run.folder) or loss
-        when = ago(now - run.saved.timestamp())
-        note = " · ".join(filter(None, (when, f"epoch {count(run.epoch)} of {count(run.epochs)}", came_to)))
+        when, epoch = ago(now - run.saved.timestamp()), f"epoch {count(run.epoch)}/{count(run.epochs)}"
+        came_to = notes.get(run.folder, "")
+        # What the epoch met in training is not the loss of the weights that it ended with, which `tui-ann runs` lists.
+        if not came_to and math.isfinite(run.loss):
+            epoch = f"loss {number(run.loss, 3)} in {epoch}"
+        note = " · ".join(filter(None, (when, epoch, came_to)))
         yield StartEntry(kind, run.name, note, details=(_tilde(Path(run.data)),), left=run, curve=run.curve)
 
 

@@ -1,4 +1,4 @@
-"""Help: the keys in two columns, what is under the cursor, the legend of the pictures, and the page of the screen."""
+"""Help: what is under the cursor, the keys in two columns, the legend of the pictures, and the page of the screen."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -67,7 +67,7 @@ class HelpDialog(Dialog[None]):
     def __init__(self, term: Term | None = None, page: HelpPage | None = None) -> None:
         both = term is not None and page is not None
         title = term.title if term is not None else "Help"
-        super().__init__(f"Help · below the keys: {title}" if both else title)
+        super().__init__(f"Help · {title}" if both else title)
         self._term = term
         self._page = page if page is not None else HelpPage()
         self.add_class("-help")
@@ -76,15 +76,15 @@ class HelpDialog(Dialog[None]):
         """All of it in one scrollable view; the keys are arranged when the width is known."""
         term, page = self._term, self._page
         with TextScroll(id="help"):
-            if page.keys:
-                yield Static("Keys", classes="title", markup=False)
-                yield Fitted(self._arranged, classes="keys")
             if term is not None:
                 if page.keys:
                     yield Static(plain(f"Under the cursor: {term.title}"), classes="title", markup=False)
                 if term.formula:
                     yield Static(plain(term.formula), classes="formula", markup=False)
                 yield Static(plain(" ".join(term.text.split())), classes="term", markup=False)
+            if page.keys:
+                yield Static("Keys", classes="title", markup=False)
+                yield Fitted(self._arranged, classes="keys")
             if page.legend:
                 yield Static("Signs in the pictures", classes="title", markup=False)
                 yield Fitted(self._explained, classes="legend")

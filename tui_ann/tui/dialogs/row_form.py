@@ -25,6 +25,9 @@ _SEEN = 24
 _BAR = 10
 _WIDE = 100
 """From so many columns on, what was seen in training stands beside each field."""
+_NUMBER = 9
+_WIDEST = 120
+"""From so many columns on, the number stands beside each bar."""
 _AROUND = 9
 """Lines of the dialog around the fields."""
 
@@ -37,6 +40,8 @@ class RowAnswer:
     """ŷ in words; empty if a field cannot be used."""
     pushes: Mapping[str, float]
     """How much each column moved the answer, from −1 to 1."""
+    moved: Mapping[str, str]
+    """The same as numbers, each how much it moved `what_moved` from that of the mean row."""
     effects: Mapping[str, str]
     """ŷ for one σ less and one σ more of each column, in words."""
     words: Mapping[str, str]
@@ -45,6 +50,8 @@ class RowAnswer:
     """The fields that cannot be used."""
     nearest: str = ""
     """The training rows most like it."""
+    what_moved: str = "ŷ"
+    """What the bars and numbers are of: ŷ or its log-odds."""
 
 
 class RowInput(PlainInput):
@@ -119,7 +126,8 @@ class RowFormDialog(Dialog[dict[str, str]]):
     def on_mount(self) -> None:
         """Fill the fields, and ask for the answer; as high as the fields need, within the window."""
         self.query_one(".dialog").styles.height = len(self._names) + _AROUND
-        head = f"{'column':<{_NAME}} {'value':<14} {'moved ŷ':<{_BAR}} ŷ at x−σ, at x+σ"
+        moved = _BAR + (_NUMBER if self.size.width >= _WIDEST else 0)
+        head = f"{'column':<{_NAME}} {'value':<14} {'moved ŷ':<{moved}} ŷ at x−σ, at x+σ"
         self.query_one("#head", Static).update(
             plain(head + ("   seen in training" if self.size.width >= _WIDE else ""))
         )
@@ -215,7 +223,10 @@ class RowFormDialog(Dialog[dict[str, str]]):
         push = answer.pushes.get(field.column, 0.0)
         bar = ("+" if push > 0 else "−") + "▇" * round(abs(push) * (_BAR - 1)) if push else ""
         colour = "$data-positive" if push > 0 else "$data-negative"
-        parts = [Content.styled(fit(bar, _BAR), colour), Content(f" {fit(answer.effects.get(field.column, ''), 16)} ")]
+        if self.size.width >= _WIDEST:
+            bar = fit(bar, _BAR) + fit(answer.moved.get(field.column, ""), _NUMBER - 1)
+        bar = fit(bar, _BAR + (_NUMBER if self.size.width >= _WIDEST else 0))
+        parts = [Content.styled(bar, colour), Content(f" {fit(answer.effects.get(field.column, ''), 16)} ")]
         words = answer.words.get(field.column, "")
         if words:  # instead of the effects, so that there is room for them in a narrow window
             sign = "✗" if field.column in answer.unusable else "!"
@@ -234,9 +245,13 @@ class RowFormDialog(Dialog[dict[str, str]]):
         if field is None:
             note.update(plain("Enter shows the row; Escape closes."))
             return
-        said = self._answer.words.get(field.column, "") if self._answer is not None else ""
+        answer = self._answer
+        said = answer.words.get(field.column, "") if answer is not None else ""
+        moved = answer.moved.get(field.column, "") if answer is not None else ""
         width = max(20, cell_width(field.seen))
         words = f"{clean(field.column, 40)}: {field.kind}, in training {clean(field.seen, width)}."
+        if answer is not None and moved:
+            words += f" Moved {answer.what_moved} by {moved} from that of the mean row."
         words += f" Empty takes {field.typical_is}, {clean(field.typical, 20)}. A line of CSV can be pasted."
         note.update(plain(f"{clean(said, 90)}. {words}" if said else words))
 

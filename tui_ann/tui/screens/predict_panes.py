@@ -11,7 +11,7 @@ from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.listing import WORST, ListWish, listed
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.session.evaluate.share_intervals import Interval
-from tui_ann.text import clean, count, counted
+from tui_ann.text import cell_width, clean, count, counted
 from tui_ann.tui.content.judged_text import (
     answer_lines,
     baseline_sentence,
@@ -89,12 +89,12 @@ class PredictPanes(Panes):
         if found.figures:
             lines = figure_lines([replace(figure, interval=intervals.get(figure.name)) for figure in found.figures])
             what = "ŷ against actual" if rows.task == "regression" else "Confusion"
-            title = f"{what} · {clean(found.sentence, 60)}"
+            titles = [f"{what} · {clean(found.sentence, 60)}", clean(found.sentence, 60)]
         else:
             lines = answer_lines(rows, judged.wish.threshold)
-            title = f"Answers · {clean(rows.what, 24)}, {counted(len(rows), 'row')}, no target"
+            titles = [f"Answers · {clean(rows.what, 24)}, {counted(len(rows), 'row')}, no target"]
         self.figures.set_figures(lines, "" if found.baseline is None else found.baseline.name)
-        self._judged.border_title = _fitting(self._judged, title)
+        self._judged.border_title = _fitting(self._judged, *titles)
         chosen = self.wish.cell
         self.matrix.set_picture(None if found.confusion is None else matrix_picture(found.confusion, chosen))
         self._tell_judged()
@@ -200,7 +200,9 @@ class PredictPanes(Panes):
         return f"Line {count(int(judged.rows.lines[row]))}, as in the file"
 
 
-def _fitting(pane: Pane, text: str) -> Content:
-    """A text for the frame of a pane, as much of it as fits once its width is known."""
+def _fitting(pane: Pane, *texts: str) -> Content:
+    """The first text for the frame of a pane that fits, or as much of the last; the first if its width is not known."""
     width = pane.size.width - TITLE_FRAME
-    return plain(text, width) if width > 0 else plain(text)
+    if width <= 0:
+        return plain(texts[0])
+    return plain(next((text for text in texts if cell_width(text) <= width), texts[-1]), width)

@@ -133,7 +133,7 @@ class PredictVerbs:
         if not dialog.is_open:
             return
         if story is None:
-            dialog.show_answer(RowAnswer("", {}, {}, row.words, row.unusable))
+            dialog.show_answer(RowAnswer("", {}, {}, {}, row.words, row.unusable))
             return
         threshold = judged.wish.threshold
         words = answer_text(judged.rows, story, threshold)
@@ -145,6 +145,7 @@ class PredictVerbs:
             RowAnswer(
                 words,
                 story.shares,
+                {mover.column: number(mover.push, 3, sign=True).strip() for mover in story.movers},
                 {
                     mover.column: effect_text(
                         mover.lower, mover.higher, probability=likely, labels=mover.column in labelled
@@ -154,6 +155,7 @@ class PredictVerbs:
                 row.words,
                 row.unusable,
                 nearest_text(judged.rows, story, judged.truth_of_training(story)),
+                "the log-odds" if story.log_odds else "ŷ",
             )
         )
 

@@ -138,6 +138,8 @@ class TrainPanes(Panes):
         layers = plan.experiment.network.layers if plan else ()
         self._bars = min(2 * sum(isinstance(layer, DenseSpec) for layer in layers), _MOST_BARS)
         self._make_room()
+        # The panes get their room in the next layout; until then a title has as many words as fitted before.
+        self.call_after_refresh(lambda: self._name_panes(*self._named))
 
     def on_resize(self) -> None:
         """Show more or less of a result, and titles that fit."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from tui_ann.session.store.recents import Kind, RunNote
+from tui_ann.session.store.recents import Kind
 
 
 class Kept(NamedTuple):
@@ -16,8 +16,6 @@ class Kept(NamedTuple):
     """Its folder."""
     ended: bool
     """Whether it had ended."""
-    note: RunNote
-    """What it came to."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,6 @@ from typing import Any
 from textual.worker import Worker, WorkerState
 
 from tui_ann.errors import SessionError, TuiAnnError
-from tui_ann.session.run_note import run_note
-from tui_ann.session.store.recents import Kind
 from tui_ann.text import clean
 from tui_ann.tui.dialogs.messages import ConfirmDialog
 from tui_ann.tui.dialogs.progress import ProgressDialog
@@ -115,9 +113,9 @@ class OpeningWork:
         folder = session.preserve()
         if folder is None or session.workspace.trainer is None:
             return None
-        run, source = session.workspace.run, session.workspace.source
+        run = session.workspace.run
         assert run is not None, "there is a trainer"
-        return Kept(run.experiment.name, folder, run.trainer.finished, run_note(run, source))
+        return Kept(run.experiment.name, folder, run.trainer.finished)
 
     def _show_progress(self) -> None:
         if self.busy and self._dialog is not None and not self._dialog.is_attached:
@@ -164,9 +162,6 @@ class OpeningWork:
     async def _arrive(self, landing: Landing) -> None:
         """Show what was opened and say what happened to the previous run; no key is handled between the two."""
         self._close()
-        if self._kept is not None:
-            name, folder, ended, note = self._kept
-            self._app.recents.add(Kind.RUN, str(folder), name, note)
         try:
             await self._app.land(landing)
         finally:
@@ -175,6 +170,7 @@ class OpeningWork:
         if skipped:
             self._app.tell("\n".join(map(clean, skipped)), "warning", 15)
         if self._kept is not None:
+            name, folder, ended = self._kept
             start = self._app.key_of("app.start")
             how = f"is saved in {folder}" if ended else f"is saved; {start} lists it as unfinished"
             self._app.tell(f"The run of {name} {how}.", timeout=BRIEF)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from tui_ann.errors import SessionError
-from tui_ann.session.store.recents import Kind
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.services.screen_host import ScreenHost
 
@@ -50,9 +49,6 @@ class ExperimentCommands:
             self._save(folder)
 
     def _save(self, folder: Path | None = None) -> None:
-        from tui_ann.session.run_note import run_note  # loads the engine, as the session does
-
-        workspace = self._app.session.workspace
         try:
             path = self._app.session.store.save(folder)
         except SessionError as error:
@@ -60,6 +56,4 @@ class ExperimentCommands:
                 raise
             self._app.failures.refuse(error, "app.save_as", "Not saved")
             return
-        note = run_note(workspace.run, workspace.source) if workspace.run else None
-        self._app.recents.add(Kind.RUN, str(path), self._app.open_name, note)
         self._app.tell(f"Saved in {path}")

@@ -20,7 +20,7 @@ class LazyServices:
     """
 
     def __init__(self, app: Host, paths: UserPaths, runner: Runner) -> None:
-        self.session = Session(paths=paths, runs=paths.runs, autosave=True)
+        self.session = Session(paths=paths, runs=paths.runs, autosave=True, recents=app.recents)
         self.opener = Opener(app, runner)
         self.bench = Workbench(app, runner)
         self.judge = ResultJudge(app, runner)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from tui_ann.errors import SessionError
-from tui_ann.session.store.recents import Kind
 from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.messages import NotSavedDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
@@ -70,19 +69,17 @@ def _forks_in_words(forks: "Sequence[ComparedRun]", folder: Path) -> str:
 
 
 async def _save_forks(host: ScreenHost, forks: "Sequence[ComparedRun]") -> None:
-    """Save forks, each into a folder of its own, and offer them at the next start.
+    """Save forks, each into a folder of its own; the next start offers them.
 
     Raises:
         SessionError: One cannot be written; those before it are saved.
     """
-    from tui_ann.session.run.run import Run
-    from tui_ann.session.run_note import run_note  # loads the engine, as the session does
+    from tui_ann.session.run.run import Run  # loads the engine, as the session does
 
     for fork in forks:
         run = fork.source
         if isinstance(run, Run) and run.unsaved:
-            folder = await asyncio.to_thread(host.session.store.save, None, run)
-            host.recents.add(Kind.RUN, str(folder), fork.name, run_note(run, host.session.workspace.source))
+            await asyncio.to_thread(host.session.store.save, None, run)
 
 
 async def _save_run(app: App[Any], host: ScreenHost) -> None:
@@ -115,11 +112,7 @@ async def _save_run(app: App[Any], host: ScreenHost) -> None:
         app.push_screen(NotSavedDialog(f"The run cannot be saved. {error}"), leave)
 
     try:
-        folder = await asyncio.to_thread(session.preserve)
-        if folder is not None and (run := session.workspace.run) is not None:
-            from tui_ann.session.run_note import run_note  # loads the engine, as the session does
-
-            host.recents.add(Kind.RUN, str(folder), host.open_name, run_note(run, session.workspace.source))
+        await asyncio.to_thread(session.preserve)
     except SessionError as error:
         if saving is not None:
             await saving.dismiss(None)
