@@ -312,6 +312,8 @@ async def test_the_result_of_the_last_question_is_named_as_such():
         assert "│ before     " in text_of(app)
         await keys(pilot, "enter")
         assert "│ symbols    z^[2]" in text_of(app)
+        await keys(pilot, "enter")
+        assert "Nothing has been entered. Type a number, a fraction or a product." in text_of(app)
 
 
 async def test_words_of_the_score(golden):
