@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from tui_ann.engine.arrays import Array
+from tui_ann.session.explore.plane import shares_told
 from tui_ann.session.run.run import Run
 from tui_ann.session.session import Session
 
@@ -81,13 +82,13 @@ def preview_of(sample: str) -> Preview:
         rows = (tuple([*names, *data.targets]), *(tuple(f"{v:g}" for v in [*x, *y]) for x, y in zip(X, Y, strict=True)))
         return Preview(("", ""), np.zeros((0, 2)), np.zeros(0, int), (), rows)
     if data.task == "regression":
-        best = int(np.argmax([abs(np.corrcoef(column, Y[:, 0])[0, 1]) for column in X.T]))
+        best = int(np.argmax(shares_told(X, Y[:, :1])))
         return Preview((names[best], data.targets[0]), np.stack([X[:, best], Y[:, 0]], 1), np.zeros(len(X), int), ())
     codes = Y.argmax(axis=1) if Y.shape[1] > 1 else (Y[:, 0] > 0.5).astype(int)
     if len(names) > MANY_FEATURES or len(names) < 2:
         return Preview(("", ""), np.zeros((0, 2)), codes, data.classes)
-    first, second = _telling_pair(X, codes)
-    return Preview((names[first], names[second]), X[:, [first, second]], codes, data.classes)
+    pair = np.argsort(-shares_told(X, Y), kind="stable")[:2] if len(names) > 2 else np.array([0, 1])
+    return Preview((names[pair[0]], names[pair[1]]), X[:, pair], codes, data.classes)
 
 
 @cache
@@ -118,13 +119,3 @@ def _run(sample: str) -> Run:
     session = Session()
     session.workspace.open(f"sample:{sample}")
     return session.runs.prepare()
-
-
-def _telling_pair(X: Array, codes: Array) -> tuple[int, int]:
-    """The two features whose class means are furthest apart, in units of their spread within the classes."""
-    if X.shape[1] == 2:
-        return 0, 1
-    means = np.array([X[codes == code].mean(axis=0) for code in np.unique(codes)])
-    within = np.mean([X[codes == code].var(axis=0) for code in np.unique(codes)], axis=0)
-    order = np.argsort(-means.var(axis=0) / np.maximum(within, 1e-12), kind="stable")
-    return int(order[0]), int(order[1])

@@ -98,7 +98,7 @@ def parse_entry(text: str, shape: tuple[int, int] | None = None) -> NumberEntry:
     text, transposed, lists = undressed(text)
     lines = _lines(text)
     if not lines:
-        raise EntryError("Nothing has been entered.", remedy="Type a number such as 0.4, 1/3 or 0.4*0.2.")
+        raise EntryError("Nothing has been entered.", remedy="Type a number, a fraction or a product.")
     if transposed:
         entry = _entry(lines, shape and shape[::-1], lists)
         return NumberEntry(tuple(zip(*entry.rows, strict=True)))

@@ -1,12 +1,14 @@
 """Planes through the data: their cells, what is held, and the columns that are chosen first."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tests.session.conftest import data
 from tui_ann.errors import SessionError
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.explore.plane import Plane, all_rows, telling_columns
+from tui_ann.session.explore.plane import Plane, all_rows, shares_told, telling_columns
 from tui_ann.session.session import Session
 
 
@@ -82,3 +84,42 @@ def test_the_two_columns_that_tell_most_are_chosen(session: Session, experiment:
     assert telling_columns(_dataset(session, "sample:moons")) == ("x1", "x2")
     x, y = telling_columns(_dataset(session, "sample:digits"))
     assert x != y
+
+
+@pytest.mark.parametrize(
+    ("source", "columns"),
+    [
+        ("sample:iris", ("petal length (cm)", "petal width (cm)")),
+        ("sample:wine", ("flavonoids", "proline")),
+        ("sample:diabetes", ("log triglycerides", "body mass index")),
+    ],
+)
+def test_each_of_the_two_columns_tells_most_for_itself(session: Session, source: str, columns: tuple[str, str]) -> None:
+    assert telling_columns(_dataset(session, source)) == columns
+
+
+def test_what_a_feature_tells_is_its_share_of_variance_between_the_classes(session: Session) -> None:
+    dataset = _dataset(session, "sample:iris")
+    X, codes = dataset.X_train, dataset.Y_train.argmax(axis=1)
+    means = np.array([X[codes == code].mean(axis=0) for code in range(3)])[codes]
+    np.testing.assert_allclose(shares_told(X, dataset.Y_train), means.var(axis=0) / X.var(axis=0))
+    assert shares_told(np.ones((4, 2)), np.eye(4)).tolist() == [0.0, 0.0]
+    assert shares_told(X, np.ones((len(X), 1))).tolist() == [0.0] * 4
+
+
+def test_a_column_in_another_unit_is_not_the_second_axis(session: Session, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    metres, noise = rng.normal(size=(2, 40))
+    lines = [
+        "metres,feet,noise,y",
+        *(f"{m},{m * 3.28084},{e},{2 * m + 0.1 * e}" for m, e in zip(metres, noise, strict=True)),
+    ]
+    (tmp_path / "lengths.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    session.workspace.open(tmp_path / "lengths.csv")
+    x, y = telling_columns(session.workspace.prepare_data())
+    assert x in ("metres", "feet")
+    assert y == "noise"
+    alike = ["metres,feet,inches,y", *(f"{m},{m * 3},{m * 40},{2 * m}" for m in metres)]
+    (tmp_path / "alike.csv").write_text("\n".join(alike) + "\n", encoding="utf-8")
+    session.workspace.open(tmp_path / "alike.csv")
+    assert len(set(telling_columns(session.workspace.prepare_data()))) == 2

@@ -1,5 +1,6 @@
 """Walks over the map of Explore: by keys alone, as C3 and C4 ask for the boundary, and editing points."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.pilots import press, running, settle, steady, trained
-from tui_ann.session.explore.answers import Neuron
+from tui_ann.session.explore.answers import Neuron, answers_at
 from tui_ann.text import number
+from tui_ann.tui.content.map_words import map_legend
 from tui_ann.tui.explore.activations_view import ActivationsView
 from tui_ann.tui.explore.map_view import MapView
 from tui_ann.tui.explore.view import PickedPoint
@@ -118,6 +120,34 @@ async def test_other_axes_and_the_others_as_in_a_row() -> None:
         assert (shown.data.plane.x.column, shown.data.plane.y.column) == ("petal width (cm)", "sepal length (cm)")
         await _keys(pilot, "=")
         assert "as in the chosen row" in _view(app).summary
+
+
+@pytest.mark.parametrize(("size", "said"), [((200, 50), "rows wrong by their own ŷ"), ((80, 24), "own ŷ wrong")])
+async def test_the_wrong_rows_of_a_map_that_holds_others_are_those_of_their_own_answers(
+    size: tuple[int, int], said: str
+) -> None:
+    async with running("sample:digits", "5", size=size) as (app, pilot):
+        await settle(pilot, *GROUPS)
+        shown, run = _view(app).scene.shown, app.session.workspace.run
+        assert shown is not None
+        assert run is not None
+        assert said in await steady(app, pilot)
+        answers = answers_at(run.copy_network(), shown.data.plane.preprocessing, shown.data.points.X)
+        for width in range(20, 200):
+            legend = map_legend(shown.data, answers, answers, 0, "dark", width, few=False)
+            count = next(text for text, kind in legend if kind < 0)
+            assert "own ŷ" in count, width
+
+
+async def test_a_map_that_judges_many_rows_otherwise_says_that_the_other_columns_decide_too() -> None:
+    async with running("sample:iris", size=(80, 24)) as (app, pilot):
+        await _explore(pilot)
+        assert "decide too" not in await steady(app, pilot)
+        view = _view(app)
+        view.host.choices = replace(view.host.choices, columns=("petal length (cm)", "sepal width (cm)"))
+        view.refresh_picture()
+        await settle(pilot, *GROUPS)
+        assert "Likeliest class · others decide too" in await steady(app, pilot)
 
 
 @pytest.fixture

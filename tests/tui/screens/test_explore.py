@@ -1,5 +1,6 @@
 """Explore by keys alone: its views, the moment they show, and what each says."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,7 +171,15 @@ class TestActivations:
             run = app.session.workspace.run
             z = run.dataset.X_train @ run.network.parameters["W1"].T + run.network.parameters["b1"]
             share = float((1 - np.tanh(z) ** 2 < 0.1).mean())
-            assert app.screen.query_one(ActivationPlot).describe().startswith(f"slope below 0.1: {100 * share:.3g} %")
+            words = app.screen.query_one(ActivationPlot).describe()
+            assert words == f"slope < 0.1: {100 * share:.3g} % of the z¹ of 8 units × 108 train rows"
+
+    async def test_each_share_of_flat_slopes_says_over_what(self):
+        async with running("sample:moons", "5", "]", size=(80, 24)) as (app, pilot):
+            z = app.screen.query_one(ActivationPlot).describe()
+            assert re.search(r" · slope < 0\.1: [\d.]+ % of the 12 z¹ of the point$", z)
+            await press(pilot, "[")
+            assert re.search(r" slope < 0\.1: [\d.]+ % of all z¹ ─", await steady(app, pilot))
 
 
 class TestHistograms:

@@ -16,6 +16,7 @@ from tui_ann.experiment.settings import SETTINGS
 from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.rows import CHANGED, rows_of_part
 from tui_ann.session.session import Session
+from tui_ann.text import count
 from tui_ann.text.symbols import Symbol
 from tui_ann.tui.dialogs.importance import ImportanceDialog
 from tui_ann.tui.dialogs.row_form import RowFormDialog
@@ -167,6 +168,22 @@ class TestRows:
             y = float(rows.Y[row, 0])
             np.testing.assert_allclose(trace.gradients["W1"][0], (y_hat - y) * rows.X[row])
             assert f"line {line}, test part" in await steady(app, pilot)
+
+    async def test_a_row_in_step_says_that_its_weights_are_the_present_ones(self):
+        async with running("sample:moons", "4", "greater_than_sign", size=(80, 24)) as (app, pilot):
+            made = app.session.stepper.place().made
+            await press(pilot, "7", "I")
+            step, now = shown(app), app.session.workspace.run.network.copy_parameters()
+            np.testing.assert_array_equal(step.selection.trace.before["W1"], now["W1"])
+            text = await steady(app, pilot)
+            assert f"After update {count(made)}" in text
+            assert "alone: line " in text
+            await press(pilot, "end")
+            assert "Not made by the run · New " in await steady(app, pilot)
+            step.example.ask()
+            await settle(pilot)
+            help = str(app.screen.query_one(".help", Static).content)
+            assert help.endswith(f"The row of Predict begins with the parameters after update {count(made)}.")
 
     async def test_two_features_are_whole_on_a_small_screen(self):
         async with running("sample:spirals", "e", "7", size=(80, 24)) as (app, pilot):

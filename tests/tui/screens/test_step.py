@@ -166,7 +166,7 @@ async def test_one_example_of_a_batch_alone() -> None:
         assert screen.selection.example == 1
         assert len(screen.selection.trace.examples) == 1
         assert len(screen.selection.place.trace.examples) == 4
-        assert "example 2 (line 3) alone" in text_of(app)
+        assert "alone: example 2 (line 3)" in text_of(app)
         await press(pilot, "n")
         assert screen.selection.trace.update == screen.selection.place.trace.update == 2
         await press(pilot, "I", "home", "enter")

@@ -77,10 +77,10 @@ async def test_a_run_that_diverges_shows_where() -> None:
         text = text_of(app)
         assert "✗" in text
         assert "no longer finite" in text
-        assert "not made: it diverged" in text
+        assert "Not made: it diverged · update" in text
         await press(pilot, "up")
         assert "Not made: l is not finite" in text_of(app)
-        assert "not made by the run" in str(screen.query_one("#formula-pane").border_title)
+        assert "Not made by the run · " in str(screen.query_one("#formula-pane").border_title)
         while str(screen.selection.part.symbol) != "l":
             await press(pilot, "up")
         assert "l is not finite" in text_of(app)
@@ -92,7 +92,7 @@ async def test_what_one_example_alone_would_change_is_not_taken_for_the_run() ->
         screen.example.show(2)
         await settle(pilot)
         text = text_of(app)
-        assert "alone, not made by the run" in text
+        assert "Alone, not made by the run · update 1" in text
         assert "One example alone: the run does not take this step" in text
         assert " – new W^[1]" in text
 

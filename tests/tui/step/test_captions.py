@@ -47,6 +47,30 @@ def test_a_title_fits(width, text):
     assert title(Place(traced()[1], 0, False), width) == text
 
 
+@pytest.mark.parametrize(
+    ("width", "done", "row", "text"),
+    [
+        (80, 0, False, "Alone, not made by the run · update 1"),
+        (23, 0, False, "Alone · update 1"),
+        (12, 0, False, "Alone"),
+        (80, 99, True, "Alone, not made by the run · after update 1"),
+        (24, 99, True, "Alone · after update 1"),
+        (16, 99, True, "After update 1"),
+        (80, 0, True, "Alone, not made by the run · before update 1"),
+    ],
+)
+def test_numbers_that_are_not_of_the_run_are_named_first(width, done, row, text):
+    trace = traced()[1]
+    place = Place(trace, min(done, len(trace.parts)), False)
+    assert title(place, width, alone=True, from_here=row) == text
+
+
+def test_an_update_that_diverged_says_so_first():
+    place = Place(traced()[1], 3, False, broken=True)
+    assert title(place, 80) == "Not made: it diverged · update 1"
+    assert title(place, 20) == "Not made · update 1"
+
+
 def test_who_is_in_the_batch():
     _, told = traced("mixed")
     assert re.fullmatch(r"4 examples: (\d, ){3}\d", batch(told, None, None))

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from textual import events
 from textual.pilot import Pilot
@@ -12,11 +13,12 @@ from tests.tui.stepping import formula, step_screen
 from tui_ann.session.session import Session
 from tui_ann.session.step.reveal import Practice
 from tui_ann.text import cell_width
+from tui_ann.text.entry import parse_number
 from tui_ann.text.rounding import shown
 from tui_ann.tui.dialogs.practice import AnswerInput, PracticeDialog
 from tui_ann.tui.draw.ledger import short_value
 from tui_ann.tui.draw.network_drawing import Lit
-from tui_ann.tui.draw.practice import hint, how
+from tui_ann.tui.draw.practice import example, hint, how
 from tui_ann.tui.shell.app import TuiAnnApp
 from tui_ann.tui.widgets.ledger import LedgerView
 from tui_ann.tui.widgets.loss_curve import LossCurve
@@ -278,6 +280,40 @@ async def test_words_after_an_answer(golden, size, before, symbol, wrong):
         await until(app, pilot, symbol)
         await answer(pilot, wrong)
         golden(text_of(app))
+
+
+@pytest.mark.parametrize("sample", ["worked-example", "xor", "iris"])
+async def test_the_example_of_an_answer_fits_and_is_never_the_answer(sample):
+    async with running(f"sample:{sample}", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", "p")
+        while (part := sheet(app).practice.part) is not None:
+            field = sheet(app).query_one(AnswerInput)
+            assert cell_width(field.placeholder) <= field.size.width
+            typed = re.findall(r"[\d./*]*\d", field.placeholder)
+            for number in (
+                each for text in typed for each in (parse_number(text), *map(float, re.split("[*/]", text)))
+            ):
+                assert not np.isclose(part.value, number, rtol=1e-3).any(), part.symbol
+            await keys(pilot, "f3")
+
+
+def test_an_answer_of_all_numbers_has_an_example_without_any():
+    assert example(np.array([0.4])) == "such as 1/3 or 2*0.7"
+    assert example(np.array([1.4])) == "such as 5/7 or 9*0.6"
+    assert example(np.array([[1.4, 5.4], [1.95, 0.0]])) == "a number, fraction or product"
+
+
+async def test_the_result_of_the_last_question_is_named_as_such():
+    async with running("sample:worked-example", size=SMALL) as (app, pilot):
+        await keys(pilot, "4", "p")
+        await answer(pilot, "1 2 1.5")
+        assert "What is z^[2]?" in text_of(app)
+        assert "Before: ✓ Right at the first try: z^[1] = (1, 2, 1.5)" in text_of(app)
+        assert "│ before     " in text_of(app)
+        await keys(pilot, "enter")
+        assert "│ symbols    z^[2]" in text_of(app)
+        await keys(pilot, "enter")
+        assert "Nothing has been entered. Type a number, a fraction or a product." in text_of(app)
 
 
 async def test_words_of_the_score(golden):

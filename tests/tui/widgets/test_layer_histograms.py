@@ -12,9 +12,9 @@ def test_its_words_name_a_layer_as_its_strips_do():
     layer = LayerHistograms(1, "tanh", 32, values, values, 0.2, 0.0, 0.01)
     picture = LayerHistogramsPicture()
     picture.set_data(NetworkHistograms((layer,), 256, 300, 5), {})
-    assert "20 % of z¹" in picture.describe()
+    assert "slope < 0.1: 20 % of sampled z¹" in picture.describe()
     require_brackets(True)
     try:
-        assert "20 % of z^[1]" in picture.describe()
+        assert "20 % of sampled z^[1]" in picture.describe()
     finally:
         require_brackets(False)

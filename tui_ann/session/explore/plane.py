@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 
 _MARGIN = 0.1
 """Room around the data, of their range."""
+_ROUNDING = 1e-9
+"""A smaller share than this is rounding."""
 
 
 @dataclass(frozen=True)
@@ -203,34 +205,40 @@ def typical(preprocessing: Preprocessing, X: Floats) -> Floats:
 
 
 def telling_columns(dataset: Dataset) -> tuple[str, str | None]:
-    """The two columns that together tell most about the target; both columns in their order if there are two.
+    """The two columns that tell most about the target, each for itself; both in their order if there are two.
 
-    First the column with the largest correlation with an output, then the one with the largest partial correlation,
-    given the first, r = corr(x − x̂, y − ŷ) with x̂ and ŷ the least-squares lines on the first (as in stepwise
-    regression); over the training rows.
+    A column that the first one determines is not the second, since the points would lie on a line.
     """
     columns = [feature.column for feature in dataset.preprocessing.columns]
     if len(columns) <= 2:
         return columns[0], (columns[1] if len(columns) == 2 else None)
     owner = np.array([j for j, f in enumerate(dataset.preprocessing.columns) for _ in f.names])
     X = dataset.X_train - dataset.X_train.mean(axis=0)
-    Y = dataset.Y_train - dataset.Y_train.mean(axis=0)
-    best = int(_correlations(X, Y).argmax())
+    told = shares_told(X, dataset.Y_train)
+    best = int(told.argmax())
     line = X[:, best : best + 1]
-    norm = float((line * line).sum()) or 1.0
-    rest = _correlations(X - line * (line.T @ X / norm), Y - line * (line.T @ Y / norm))
-    # Of a column that the first one determines only rounding is left.
-    left = ((X - line * (line.T @ X / norm)) ** 2).sum(axis=0) > 1e-9 * (X * X).sum(axis=0)
-    rest = np.where(left & (owner != owner[best]), rest, -1.0)
-    return columns[owner[best]], columns[owner[int(rest.argmax())]]
+    along = line * (line.T @ X / (float((line * line).sum()) or 1.0))
+    told[((X - along) ** 2).sum(axis=0) <= _ROUNDING * (X * X).sum(axis=0)] = -1.0
+    told[owner == owner[best]] = -2.0
+    return columns[owner[best]], columns[owner[int(told.argmax())]]
 
 
-def _correlations(X: Floats, Y: Floats) -> Floats:
-    """The largest |correlation| of each centred feature (m,) with an output."""
+def shares_told(X: Floats, Y: Floats) -> Floats:
+    """How much each feature by itself tells about the targets, from 0 to 1, (m,).
+
+    It is R² of the feature over the targets: the squared correlation with one number, and with classes the share of its
+    variance that lies between them.
+
+    Args:
+        X: Features (n, m).
+        Y: Targets (n, k).
+    """
+    X, Y = X - X.mean(axis=0), Y - Y.mean(axis=0)
     with np.errstate(all="ignore"):
-        sizes = np.sqrt((X * X).sum(axis=0))[:, None] * np.sqrt((Y * Y).sum(axis=0))
-        largest: Floats = np.nan_to_num(np.abs(X.T @ Y) / sizes, posinf=0.0).max(axis=1)
-    return largest
+        u, sizes, _ = np.linalg.svd(np.nan_to_num(Y / np.abs(Y).max(axis=0)), full_matrices=False)
+        along = u[:, sizes > _ROUNDING * sizes[0]].T @ X
+        told: Floats = np.nan_to_num((along * along).sum(axis=0) / (X * X).sum(axis=0), posinf=0.0)
+    return told
 
 
 def _write(feature: Feature, values: Floats, out: Floats) -> None:

@@ -36,13 +36,14 @@ def output_name(preprocessing: Preprocessing, output: int) -> str:
     return f"ŷ {clean(names[output], 30)}" if len(names) > 1 else "ŷ"
 
 
-def map_titles(answers: Answers, plane: Plane, name: str) -> tuple[str, ...]:
+def map_titles(answers: Answers, plane: Plane, name: str, *, decided_elsewhere: bool = False) -> tuple[str, ...]:
     """The title of a map, from the longest form to the shortest.
 
     Args:
         answers: What is drawn.
         plane: The plane.
         name: The symbol of what is drawn.
+        decided_elsewhere: Whether the map judges many rows otherwise than their own ŷ, which is said then.
     """
     over = plane.x.column if plane.y is None else f"{plane.x.column}, {plane.y.column}"
     over = f" over {clean(over, 60)}"
@@ -56,7 +57,10 @@ def map_titles(answers: Answers, plane: Plane, name: str) -> tuple[str, ...]:
             forms = [share] if plane.y is None else [f"Decision map · {share}", share]
         case AnswerKind.CLASSES:
             forms = ["Decision map · likeliest class", "Likeliest class"]
-    return (*(f"{form}{over}" for form in forms), *forms)
+    whole = (*(f"{form}{over}" for form in forms), *forms)
+    if not decided_elsewhere:
+        return whole
+    return (*(f"{form} · the other columns decide too" for form in whole), f"{forms[-1]} · others decide too", *forms)
 
 
 def point_sentences(
@@ -141,10 +145,12 @@ def map_legend(
     room = width - sum(cell_width(text) for text, _ in parts) - 2
     texts = []
     if points.codes is not None and at_points.codes is not None:
-        own = " by their own ŷ" if data.plane.held else ""
         wrong = f"{WRONG} {count(int(wrong_points(points, at_points).sum()))}"
         rows = f"{wrong} of {count(len(points))}{sampled} rows wrong"
-        texts.append(longest_of([f"{rows}{own}", rows, f"{wrong} wrong"], room))
+        # Where other columns are held, the map may judge a row otherwise than its own ŷ does.
+        of = f"{wrong} of {count(len(points))}{sampled} wrong by own ŷ"
+        own = [f"{rows} by their own ŷ", of, f"{wrong} wrong by own ŷ", f"{WRONG} own ŷ wrong"]
+        texts.append(longest_of(own if data.plane.held else [rows, f"{wrong} wrong"], room))
     else:
         texts.append(f"{count(len(points))} rows sampled" if sampled else f"all {counted(len(points), 'row')}")
         if points.codes is None and answers.kind is AnswerKind.NUMBER:

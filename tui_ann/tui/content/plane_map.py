@@ -23,7 +23,7 @@ from tui_ann.tui.content.map_words import (
     point_numbers,
     point_sentences,
 )
-from tui_ann.tui.content.plane_view import PlaneOfData, plane_marks, plane_picture, wrong_points
+from tui_ann.tui.content.plane_view import PlaneOfData, decided_elsewhere, plane_marks, plane_picture, wrong_points
 from tui_ann.tui.draw.plane_axes import AxisView, PlaneView, area_of
 
 
@@ -107,7 +107,8 @@ def map_shown(moment: RunMoment, data: PlaneOfData, wish: MapWish) -> MapShown:
     view = PlaneView(x, y, plane_picture(answers, classes, found), legend, numbers, curve)
     name = drawn_name(preprocessing, network, what)
     said = point_sentences(data, at_cross, wish.x, place, name, wish.row, output)
-    return MapShown(data, view, map_titles(answers, plane, name), " · ".join(said), cross, canvas)
+    titles = map_titles(answers, plane, name, decided_elsewhere=decided_elsewhere(network, data, at_points))
+    return MapShown(data, view, titles, " · ".join(said), cross, canvas)
 
 
 def _heights(data: PlaneOfData, y: AxisView, output: int) -> Floats:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.prepare.dataset import Dataset
-from tui_ann.session.explore.answers import AnswerKind, Answers, Points, points_on, target_span
+from tui_ann.engine.network import Network
+from tui_ann.session.explore.answers import AnswerKind, Answers, Points, answers_at, points_on, target_span
 from tui_ann.session.explore.plane import Plane
 from tui_ann.text import clean
 from tui_ann.tui.draw.class_marks import MOST_COLOURS, WRONG, marked, marks
@@ -18,6 +19,8 @@ from tui_ann.tui.draw.maps import BY_CLASS, DEPTHS, DIVERGING, SEQUENTIAL, class
 from tui_ann.tui.draw.plane_picture import MapMarks, PlanePicture
 
 _POINT = "●"
+_MANY = 0.25
+"""A larger share of rows than this is many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,22 @@ def wrong_points(points: Points, answers: Answers) -> NDArray[np.bool_]:
     if points.codes is None or answers.codes is None:
         return np.zeros(len(points), bool)
     return np.asarray(points.codes != answers.codes)
+
+
+def decided_elsewhere(network: Network, data: PlaneOfData, answers: Answers) -> bool:
+    """Whether a plane gives many of its points another class than they get with their own other columns.
+
+    Args:
+        network: A network that nothing else uses meanwhile.
+        data: The plane with the points.
+        answers: The answers for the points themselves.
+    """
+    places = data.points.places
+    known = np.isfinite(places).all(axis=1)
+    if answers.codes is None or not data.plane.held or not known.any():
+        return False
+    drawn = answers_at(network, data.plane.preprocessing, data.plane.features(places[known, 0], places[known, 1]))
+    return bool(np.mean(drawn.codes != answers.codes[known]) > _MANY)
 
 
 def plane_picture(answers: Answers, classes: Sequence[str], found: MapMarks | None = None) -> PlanePicture:

@@ -17,7 +17,7 @@ from tui_ann.text import count
 from tui_ann.text.entry import EntryError
 from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.draw.ledger import short_value
-from tui_ann.tui.draw.practice import hint, how, worked
+from tui_ann.tui.draw.practice import example, hint, how, worked
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.plain_input import PlainInput
@@ -112,9 +112,9 @@ class PracticeDialog(Dialog[Practice]):
         what = numbers if 1 in (rows, columns) else f"{rows} rows of {columns} numbers"
         self.query_one("#question", Static).update(plain(f"What is {practice.symbol}?  {what}"), layout=False)
         self.query_one("#prompt", Static).update(plain(f"{practice.symbol} = "))
-        way = "with spaces between" if 1 in (rows, columns) else "rows separated by a semicolon"
-        such = f"such as 0.4, 1/3 or 0.4*0.2{'' if numbers == 'one number' else f', {way}'}"
-        answer.placeholder = such if self._before is None else f"{such}; Enter shows the formula"
+        way = ", spaces between" if 1 in (rows, columns) else ", ; between rows"
+        such = f"{example(practice.part.value)}{'' if numbers == 'one number' else way}"
+        answer.placeholder = such if self._before is None else f"{such} · Enter: formula"
         self._show_read("")
         self._show_how()
 
@@ -226,6 +226,7 @@ class PracticeDialog(Dialog[Practice]):
         self._before = before if worked_out else None
         part = before.part
         assert part is not None, "no question is open"
+        head = f"Before: {head}"  # the next question stands above it
         width = max(20, self.query_one("#verdict").size.width - len(head) - 8)
         value = part.clean if before.entry is None else _table(part.clean)[before.entry]
         self._say(f"{head}{before.symbol} = {short_value(value, self._decimals, width)}", look)

@@ -4,6 +4,9 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from tui_ann.engine.arrays import Array
 from tui_ann.engine.expression import Expression, MatrixProduct, Sum
 from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.nodes import Row
@@ -19,6 +22,12 @@ from tui_ann.tui.draw.prose import bracketed
 
 _DECIMALS = 6
 """Minimum number of decimals of operands, so that the answer has the expected decimals."""
+_EXAMPLES = (
+    ("1/3 or 2*0.7", (1.0, 2.0, 3.0, 1 / 3, 0.7, 1.4)),
+    ("5/7 or 9*0.6", (5.0, 7.0, 9.0, 5 / 7, 0.6, 5.4)),
+    ("8/11 or 13*0.15", (8.0, 11.0, 13.0, 8 / 11, 0.15, 1.95)),
+)
+"""Examples of an entry, each with the numbers that it may be taken for."""
 _ENDLESS = 100_000
 """A width that fits any value."""
 
@@ -63,12 +72,26 @@ def worked(practice: Practice, width: int, room: int, decimals: int) -> list[str
         room: Number of lines.
         decimals: Maximum number of decimals.
     """
+    lines: list[str] = []
     if practice.entry is None:
         steps = [(step, step.right_sides[len(step.symbols) :]) for step in _steps(practice)]
         lines = _with_numbers(steps, width, decimals)
-        if 0 < len(lines) <= room:
-            return lines
-    return how(practice, width, room, decimals)
+    if not 0 < len(lines) <= room:
+        lines = how(practice, width, room, decimals)
+    # The next question stands above these lines: their label says that they are not its own.
+    return [lines[0].replace("numbers", "before ", 1).replace("symbols", "before ", 1), *lines[1:]] if lines else []
+
+
+def example(value: Array) -> str:
+    """How numbers may be typed, none of them one of the answer.
+
+    Args:
+        value: The answer.
+    """
+    for text, numbers in _EXAMPLES:
+        if not np.isclose(value.reshape(-1, 1), numbers, rtol=1e-3).any():
+            return f"such as {text}"
+    return "a number, fraction or product"
 
 
 def _product(practice: Practice, width: int, decimals: int) -> list[str]:

@@ -19,6 +19,7 @@ from tui_ann.session.step.stepper import Place
 from tui_ann.session.store.paths import UserPaths
 from tui_ann.text import cell_width, count, counted
 from tui_ann.text.symbols import Symbol, spelled
+from tui_ann.tui.draw.fitting import longest_of
 
 _SHOWN = 8
 """Maximum number of examples listed by name."""
@@ -44,22 +45,32 @@ def sentence(part: Part, *, told: bool = True) -> str:
     return f"{spelled(part.symbol)} is not finite: the numbers have grown beyond what a computer can hold."
 
 
-def title(place: Place, width: int, *, alone: bool = False) -> str:
+def present(place: Place) -> str:
+    """Which parameters the run has at a position, in words.
+
+    Args:
+        place: The position of the run.
+    """
+    return f"after update {count(place.made)}" if place.made else "before update 1"
+
+
+def title(place: Place, width: int, *, alone: bool = False, from_here: bool = False) -> str:
     """Title of the update.
 
     Args:
         place: The position of the run.
         width: Maximum width of the title in cells.
         alone: Whether the numbers of a single example are shown; they are not those of the run.
+        from_here: Whether they begin with the parameters of the position, not with those before its update.
     """
     trace = place.trace
     update, epoch = f"Update {count(trace.update)}", count(trace.epoch)
     of_epoch, all_of_it = count(trace.update_of_epoch), count(trace.updates_per_epoch)
     if alone or place.broken:
-        why = "alone, not made by the run" if alone else "not made: it diverged"
-        short = "not the run's" if alone else "not made"
-        reasons = (f"{update} · {why}", f"{update} · {short}")
-        return next((form for form in reasons if cell_width(form) <= width), update)
+        when = present(place) if from_here else update[:1].lower() + update[1:]
+        why, short = ("Alone, not made by the run", "Alone") if alone else ("Not made: it diverged", "Not made")
+        reasons = [f"{why} · {when}", f"{short} · {when}", when[:1].upper() + when[1:] if from_here else short]
+        return longest_of(reasons, width)
     forms = (
         f"{update} · epoch {epoch} ({of_epoch} of {all_of_it})",
         f"{update} · ep {epoch} ({of_epoch}/{all_of_it})",
@@ -93,6 +104,23 @@ def unmade(place: Place, trace: UpdateTrace) -> str:
         return "One example alone: the run does not take this step; it uses the whole batch."
     broken = spelled(place.trace.parts[place.made_parts - 1].symbol)
     return f"Not made: {broken} is not finite, and the run keeps the parameters from before this update."
+
+
+def whose(place: Place, trace: UpdateTrace, dataset: Dataset | None, table: Table | None) -> str:
+    """Whose numbers are shown: those of the batch, of one example, or of a row.
+
+    Args:
+        place: The position of the run.
+        trace: The update that is shown.
+        dataset: The prepared rows, if available.
+        table: The table, if available.
+    """
+    if trace.row:
+        return f"alone: {trace.row}"
+    who = batch(trace, dataset, table)
+    if trace is place.trace:
+        return who
+    return f"alone: {who}" if trace.examples[0] in place.trace.examples else f"alone, not of this batch: {who}"
 
 
 def batch(trace: UpdateTrace, dataset: Dataset | None, table: Table | None) -> str:

@@ -3,7 +3,7 @@
 from tui_ann.engine.readability import any_reads_as_power
 from tui_ann.tui.content.plan import Plan
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.step.captions import batch, change, given_steps, sentence, title
+from tui_ann.tui.step.captions import change, given_steps, sentence, title, whose
 from tui_ann.tui.step.course_curve import CourseCurve
 from tui_ann.tui.step.numeric_check import NumericCheck
 from tui_ann.tui.step.panes import UpdatePanes
@@ -85,12 +85,7 @@ class Display:
             return
         self._host.notation.require_brackets(any_reads_as_power(part.expression for part in trace.parts))
         self.name_update()
-        who = batch(trace, session.workspace.dataset, session.workspace.table)
-        if trace.row:
-            who = f"{trace.row}, alone"
-        elif selection.is_alone:
-            member = trace.examples[0] in place.trace.examples
-            who = f"{who} alone" if member else f"{who} alone, not of this batch"
+        who = whose(place, trace, session.workspace.dataset, session.workspace.table)
         self._panes.ledger_pane.border_subtitle = plain(who)
         done = min(place.done, len(trace.parts))
         self._panes.ledger.set_data(trace.parts, done, selection.decimals, made=selection.made_parts)
@@ -109,9 +104,10 @@ class Display:
 
     def name_update(self) -> None:
         """Write the title of the ledger, as long as fits its frame."""
-        selection, pane = self._selection, self._panes.ledger_pane
-        if selection.place is not None:
-            pane.border_title = plain(title(selection.place, pane.size.width - TITLE_FRAME, alone=selection.is_alone))
+        place, trace, pane = self._selection.place, self._selection.trace, self._panes.ledger_pane
+        if place is not None and trace is not None:
+            width, alone = pane.size.width - TITLE_FRAME, self._selection.is_alone
+            pane.border_title = plain(title(place, width, alone=alone, from_here=bool(trace.row)))
 
     def _show_part(self) -> None:
         selection = self._selection
@@ -147,8 +143,8 @@ class Display:
             check=self._check.words(trace.network, trace, part, cell) if known else "",
             sentence=sentence(part, told=known),
         )
-        unmade = "" if selection.is_made else " · not made by the run"
-        self._name_formula(f"{view.title or 'Formula'}{unmade}")
+        unmade = "" if selection.is_made else "Not made by the run · "
+        self._name_formula(f"{unmade}{view.title or 'Formula'}")
 
     def _name_formula(self, title: str) -> None:
         if title != self._formula_title:  # setting it repaints the whole pane

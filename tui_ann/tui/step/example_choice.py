@@ -7,7 +7,7 @@ from tui_ann.text import clean, count
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.step.captions import example_name
+from tui_ann.tui.step.captions import example_name, present
 from tui_ann.tui.step.jumps import is_number
 from tui_ann.tui.step.selection import Selection
 from tui_ann.tui.step.walk import Walk
@@ -51,6 +51,8 @@ class ExampleChoice:
             choices.insert(-1, Choice(selection.example, clean(selection.example.name, 40), "alone, from Predict"))
         current = _BATCH if selection.example is None else selection.example
         help = "One example alone: the same update from the same parameters, as if it were the whole batch."
+        if isinstance(selection.example, AloneRow):
+            help += f" The row of Predict begins with the parameters {present(selection.place)}."
         self._host.push_screen(ChooseDialog("Show numbers of", choices, current, help), self._chosen)
 
     def _chosen(self, choice: Choice | None) -> None:

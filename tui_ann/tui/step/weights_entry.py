@@ -11,6 +11,7 @@ from tui_ann.text import count, counted
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
 from tui_ann.tui.services.screen_host import ScreenHost
+from tui_ann.tui.step.captions import present
 from tui_ann.tui.step.selection import Selection
 
 _MOST_TYPED = 4000
@@ -95,6 +96,9 @@ class WeightsEntry:
         part = self._selection.part
         new = part is not None and part.symbol.new and not part.symbol.state and self._selection.is_done and not broken
         moment = f"{'after' if new else 'before'} update {count(trace.update)}"
+        if trace.row and self._selection.place is not None:
+            moment = present(self._selection.place)
+            return (trace.after, f"{moment} and this row alone") if new else (trace.before, moment)
         if not new:
             return trace.before, moment
         return trace.after, moment + (" with this example alone" if self._selection.is_alone else "")

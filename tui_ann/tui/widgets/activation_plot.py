@@ -169,14 +169,14 @@ class ActivationPlot(Picture):
         inputs = self._inputs
         if inputs is None:
             return ""
-        flat = f"slope below 0.1: {number(100 * inputs.flat, 3)} %"
-        what = f"of {_what(inputs)[0]}" + ("" if self._own else f", as if g were {self._function}")
+        flat = f"slope < 0.1: {number(100 * inputs.flat, 3)} % of {_what(inputs)[0]}"
+        flat += "" if self._own else f", as if g were {self._function}"
         if inputs.rows:
-            return f"{flat} · {what}"
+            return flat
         slope = float(self._slopes(inputs)[self._unit])
         unit = "n" + subscript(self._unit + 1)
         z = number(float(inputs.z[0, self._unit]), 3)
-        return f"slope at {unit} {number(slope, 2)} · z {z} · {flat} · {what}"
+        return f"slope at {unit} {number(slope, 2)} · z {z} · {flat}"
 
     def _slopes(self, inputs: LayerInputs) -> Array:
         """Return g′ of the drawn function at the net inputs of the point, (units,)."""

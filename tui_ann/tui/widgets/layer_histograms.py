@@ -106,7 +106,7 @@ class LayerHistogramsPicture(Picture):
         flattest = self._found.flattest
         rows, of = self._found.rows, self._found.of
         flat = number(100 * flattest.flat, 2)
-        parts = [f"slope < 0.1 at {flat} % of {spelled(f'z{flattest.number}')}"]
+        parts = [f"slope < 0.1: {flat} % of {'sampled' if rows < of else 'all'} {spelled(f'z{flattest.number}')}"]
         first, last = layers[0].gradient, layers[-1].gradient
         if len(layers) > 1 and first > 0 and last > 0:
             parts.append(f"∂L/∂z in layer {len(layers)} is {number(last / first, 2)} × that in layer 1")
