@@ -155,7 +155,9 @@ def test_a_regression_has_no_threshold(command, working_folder):
 def test_a_class_that_is_spelled_otherwise_is_the_same_class(command, trained, working_folder):
     first, rest = CLASSES.split("\n", 1)
     (working_folder / "other.csv").write_text(f"{first}\n{rest.replace('no', 'No', 1)}\n", encoding="utf-8")
-    (working_folder / "loud.csv").write_text(f"{first}\n{rest.replace('no', 'NO').replace('yes', 'YES')}\n")
+    (working_folder / "loud.csv").write_text(
+        f"{first}\n{rest.replace('no', 'NO').replace('yes', 'YES')}\n", encoding="utf-8"
+    )
     wanted = json.loads(command("evaluate", "run", "kinds.csv", "--json").out)["figures"]
     for name in ("other.csv", "loud.csv"):
         assert json.loads(command("evaluate", "run", name, "--json").out)["figures"] == wanted

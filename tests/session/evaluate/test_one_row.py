@@ -31,6 +31,7 @@ def test_the_pushes_of_a_linear_unit_add_up_to_the_distance_from_the_mean_answer
 def test_a_mean_that_is_typed_with_six_digits_moves_nothing(two_classes: Answerer, numbers: Answerer) -> None:
     texts = {field.column: field.typical for field in fields_of(two_classes.preprocessing)}
     row = typed_row(two_classes.preprocessing, texts)
+    assert row.x is not None
     story = told(two_classes, row.x)
     assert [story.shares[column] for column in ("a", "b")] == [0.0, 0.0]
     assert story.shares["colour"] != 0.0, "the most frequent label is not the mean of the labels"
