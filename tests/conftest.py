@@ -1,8 +1,9 @@
-"""What every test relies on: no colours or Textual settings from outside, and nobody's own runs and settings."""
+"""What every test relies on: no colours, signals or settings from outside, and nobody's own runs."""
 
 import gc
 import importlib
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,13 @@ KEPT = "TEXTUAL_SNAPSHOT"
 for name in [name for name in os.environ if name == "NO_COLOR" or name.startswith("TEXTUAL")]:
     if not name.startswith(KEPT):
         del os.environ[name]
+
+# A shell starts what runs in the background with these ignored, and so does nohup; a program that a test starts would
+# never end by them.
+for name, usual in (("SIGINT", signal.default_int_handler), ("SIGQUIT", signal.SIG_DFL), ("SIGHUP", signal.SIG_DFL)):
+    number = getattr(signal, name, None)  # Windows has no other than SIGINT
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 
 from textual import constants  # noqa: E402
 
