@@ -40,7 +40,7 @@ from tui_ann.tui.shell.failures import Failures
 from tui_ann.tui.shell.idle_collection import IdleCollection
 from tui_ann.tui.shell.key_order import KeyOrder, as_pressed, is_pressed_on_removed
 from tui_ann.tui.shell.notation import change_notation
-from tui_ann.tui.shell.notices import Notices
+from tui_ann.tui.shell.notices import LastingNotifications, Notices
 from tui_ann.tui.shell.preferences import Preferences, UserPreferences
 from tui_ann.tui.shell.quitting import save_and_quit
 from tui_ann.tui.shell.rebuilding import ScreenRebuilder
@@ -129,6 +129,7 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
         self.action_train, self.action_edit = RunCommands(self).do, ExperimentCommands(self).do
         self.action_take = Desk(self, self.paths).take
         super().__init__()
+        self._notifications = LastingNotifications()
         for theme in own_themes():
             self.register_theme(theme)
         theme_name = preferences.chosen.theme

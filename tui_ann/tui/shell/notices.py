@@ -1,9 +1,47 @@
 """Short messages over the screens: they disappear by themselves, or as soon as what they say is no longer true."""
 
+from dataclasses import dataclass
+from typing import Self
+
 from textual.app import App
+from textual.notifications import Notification, Notifications
 
 from tui_ann.text import clean
 from tui_ann.tui.services.host import Severity
+
+_LEAST = 0.05
+"""Seconds for which a message that has not expired is shown at least."""
+
+
+@dataclass
+class LastingNotification(Notification):
+    """A message whose time never runs out while its toast is made.
+
+    Textual starts a timer with what is left of the time; with less than a microsecond, or less than nothing, that timer
+    turns in a circle for ever and no key is read any more.
+    """
+
+    @property
+    def time_left(self) -> float:
+        """Seconds until the message expires."""
+        return max(super().time_left, _LEAST)
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its time is over."""
+        return super().time_left <= 0
+
+
+class LastingNotifications(Notifications):
+    """The messages that are shown."""
+
+    def add(self, notification: Notification) -> Self:
+        """Add a message.
+
+        Args:
+            notification: The message.
+        """
+        return super().add(LastingNotification(**vars(notification)))
 
 
 class Notices:
