@@ -71,6 +71,9 @@ class LossSurfaceView(ExploreView):
     def begin(self) -> None:
         """Forget the plane, the path and the descents."""
         super().begin()
+        self._clear()
+
+    def _clear(self) -> None:
         self._forget()
         self.picture.cursor = None
         self.picture.set_data(None, "")
@@ -83,9 +86,8 @@ class LossSurfaceView(ExploreView):
         """
         shapes, before = moment.shapes, self.moment
         if self._shapes is not None and shapes != self._shapes:
-            plan, point = self.plan, self.point
-            self.begin()
-            self.plan, self.point = plan, point
+            self._takes.clear()
+            self._clear()
         elif before is not None and before.rows is not moment.rows:
             self.overlays.drop_descents()
         self._shapes = shapes

@@ -11,7 +11,7 @@ from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.listing import WORST, ListWish, listed
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.session.evaluate.share_intervals import Interval
-from tui_ann.text import cell_width, clean, count, counted
+from tui_ann.text import clean, count, counted
 from tui_ann.tui.content.judged_text import (
     answer_lines,
     baseline_sentence,
@@ -21,6 +21,7 @@ from tui_ann.tui.content.judged_text import (
     matrix_picture,
     rows_sentence,
 )
+from tui_ann.tui.draw.fitting import longest_of
 from tui_ann.tui.screens.predict_charts import PredictCharts
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.confusion_view import ConfusionView, FiguresView
@@ -205,4 +206,4 @@ def _fitting(pane: Pane, *texts: str) -> Content:
     width = pane.size.width - TITLE_FRAME
     if width <= 0:
         return plain(texts[0])
-    return plain(next((text for text in texts if cell_width(text) <= width), texts[-1]), width)
+    return plain(longest_of(texts, width), width)
