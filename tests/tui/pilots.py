@@ -50,9 +50,9 @@ def wait_for_screens(put: Callable[[object, str, object], None]) -> None:
 
 
 async def _pause(self: Pilot[Any], delay: float | None = None) -> None:
-    """Pause until no message waits."""
+    """Pause until no message waits, and the screen is as it will be."""
     await _pause_once(self, delay)
-    while _messages_wait(self.app):
+    while _messages_wait(self.app) or _picture_waits(self.app):
         await _pause_once(self)
 
 
@@ -89,6 +89,13 @@ def _messages_wait(app: App[Any]) -> bool:
     """Whether something has still to read a message: a worker that has ended may have sent its result just now."""
     nodes = (app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True)))
     return any(node.is_running and node.message_queue_size for node in nodes)
+
+
+def _picture_waits(app: App[Any]) -> bool:
+    """Whether the screen is still to be laid out or painted: it does that with its next frame, a moment later."""
+    screen = app.screen
+    unpainted = screen._layout_required or screen._repaint_required or screen._dirty_widgets
+    return bool(app._batch_count or (screen.is_running and unpainted))
 
 
 def _examine(app: App[Any]) -> None:

@@ -57,9 +57,9 @@ class LossSurfaceView(ExploreView):
             "kind": lambda: self._plane.next_kind(self.shown),
             "descents": lambda: self.overlays.toggle(),
         }
-        self._forget()
+        self._clear()
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         self._kept = _Kept()
         self._plane = PlaneChoice(lambda: self.host, self.picture, self._ask_picture)
         self.overlays = SurfaceOverlays(self, self._ask_picture)
@@ -67,16 +67,13 @@ class LossSurfaceView(ExploreView):
         self._shown: LandscapeShown | None = None
         self._chosen: Array | None = None
         self._shapes: Mapping[str, tuple[int, ...]] | None = None
+        self.picture.cursor = None
+        self.picture.set_data(None, "")
 
     def begin(self) -> None:
         """Forget the plane, the path and the descents."""
         super().begin()
         self._clear()
-
-    def _clear(self) -> None:
-        self._forget()
-        self.picture.cursor = None
-        self.picture.set_data(None, "")
 
     def show_moment(self, moment: RunMoment) -> None:
         """Show a moment; nothing that was chosen holds for another network, and no descent for other rows.
