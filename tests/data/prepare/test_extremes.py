@@ -5,14 +5,16 @@ import pytest
 
 from tests.data.prepare.choosing import Choices
 from tui_ann.data.prepare.dataset import build_dataset
+from tui_ann.data.prepare.extremes import MOST_NAMED
 from tui_ann.data.read.table import Column, Table
 
 RNG = np.random.default_rng(5)
 AGES = RNG.normal(40, 10, 300).round()
 
 
-def notes(values: np.ndarray) -> list[str]:
+def notes(values: np.ndarray, *more: np.ndarray) -> list[str]:
     columns = [Column.of_numbers("age", values), Column.of_numbers("y", RNG.normal(size=len(values)))]
+    columns += [Column.of_numbers(f"more {i}", column) for i, column in enumerate(more)]
     found = build_dataset(Table.of(columns), Choices(task="regression", target="y")).notes
     return [note for note in found if "far from all others" in note]
 
@@ -27,6 +29,14 @@ def test_a_slip_of_the_pen_is_named_with_its_line() -> None:
         f"Column 'age': 1 number far from all others, such as 4200 in line 51 (half of the rows: {low:g} to {high:g}). "
         f"σ is {times:.0f} times that of the others: correct such a cell, or leave it empty."
     )
+
+
+def test_of_many_columns_a_few_are_named() -> None:
+    columns = AGES[:, None] + RNG.normal(size=(300, 13))
+    columns[49] = 4200.0
+    found = notes(*columns.T)
+    assert len(found) == MOST_NAMED + 1
+    assert found[-1] == "3 more columns with numbers far from all others."
 
 
 def test_missing_cells_do_not_move_the_line() -> None:

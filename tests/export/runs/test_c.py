@@ -76,7 +76,9 @@ def test_a_cell_in_another_unit_is_no_number(tmp_path: Path) -> None:
     for cell in ("3 mm", "3x", "3,5"):
         refused = answer(cell)
         assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", f"Not a number: {cell}\n")
-    assert answer("inf").stderr == "A cell is missing.\n"
+    for cell in ("inf", "abc"):
+        assert answer(cell).stderr == f"No number, so taken as missing: {cell}\nA cell is missing.\n"
+    assert answer("").stderr == "A cell is missing.\n"
 
 
 @needs_compiler

@@ -113,6 +113,14 @@ def test_a_file_that_is_not_there_gets_one_sentence(script: Path) -> None:
     assert shown.stderr == "nothing.csv cannot be read: No such file or directory.\n"
 
 
+@pytest.mark.parametrize("rows", ["", "\n\n", "a,b\n"])
+def test_a_file_without_rows_gets_one_sentence(rows: str, script: Path) -> None:
+    (script.parent / "empty.csv").write_text(rows, encoding="utf-8")
+    shown = called(script, "empty.csv")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr == "empty.csv has no rows.\n"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGPIPE and no EPIPE")
 def test_a_reader_may_leave(script: Path, runs: Runs) -> None:
     words = [sys.executable, str(script), str(runs.table("one layer"))]

@@ -103,6 +103,7 @@ def test_what_a_feature_tells_is_its_share_of_variance_between_the_classes(sessi
     X, codes = dataset.X_train, dataset.Y_train.argmax(axis=1)
     means = np.array([X[codes == code].mean(axis=0) for code in range(3)])[codes]
     np.testing.assert_allclose(shares_told(X, dataset.Y_train), means.var(axis=0) / X.var(axis=0))
+    np.testing.assert_allclose(shares_told(X, dataset.Y_train), shares_told(X, dataset.Y_train * 2.0))
     assert shares_told(np.ones((4, 2)), np.eye(4)).tolist() == [0.0, 0.0]
     assert shares_told(X, np.ones((len(X), 1))).tolist() == [0.0] * 4
 

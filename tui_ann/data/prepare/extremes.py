@@ -15,6 +15,8 @@ FAR = 10.0
 """This many interquartile ranges beyond the quartiles, a number is far from the others."""
 FEW = 0.01
 """Above this share of the rows, such numbers are a part of the distribution."""
+MOST_NAMED = 10
+"""Maximum sentences."""
 STRETCHED = 2.0
 """They are told if the standard deviation is this many times that of the others."""
 _SUSPECT = 3.0
@@ -22,16 +24,18 @@ _SUSPECT = 3.0
 
 
 def extreme_notes(table: Table, features: Sequence[Feature], rows: Rows) -> Iterator[str]:
-    """One sentence for each column that a few numbers stretch.
+    """One sentence for each column that a few numbers stretch, at most `MOST_NAMED`.
 
     Args:
         table: The table.
         features: The columns and their features.
         rows: The training rows.
     """
-    for feature in features:
-        if isinstance(feature, NumberFeature) and feature.kind == "number" and _is_suspect(feature):
-            yield from _of(table, feature, rows)
+    numbers = [each for each in features if isinstance(each, NumberFeature) and each.kind == "number"]
+    found = [note for feature in numbers if _is_suspect(feature) for note in _of(table, feature, rows)]
+    yield from found[:MOST_NAMED]
+    if len(found) > MOST_NAMED:
+        yield f"{counted(len(found) - MOST_NAMED, 'more column')} with numbers far from all others."
 
 
 def _is_suspect(feature: NumberFeature) -> bool:

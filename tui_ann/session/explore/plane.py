@@ -233,12 +233,22 @@ def shares_told(X: Floats, Y: Floats) -> Floats:
         X: Features (n, m).
         Y: Targets (n, k).
     """
-    X, Y = X - X.mean(axis=0), Y - Y.mean(axis=0)
+    X = X - X.mean(axis=0)
     with np.errstate(all="ignore"):
-        u, sizes, _ = np.linalg.svd(np.nan_to_num(Y / np.abs(Y).max(axis=0)), full_matrices=False)
-        along = u[:, sizes > _ROUNDING * sizes[0]].T @ X
-        told: Floats = np.nan_to_num((along * along).sum(axis=0) / (X * X).sum(axis=0), posinf=0.0)
+        told: Floats = np.nan_to_num((_along(X, Y) ** 2).sum(axis=0) / (X * X).sum(axis=0), posinf=0.0)
     return told
+
+
+def _along(X: Floats, Y: Floats) -> Floats:
+    """The features (n, m), without their means, along directions at right angles that span those of the targets."""
+    sizes = Y.sum(axis=0)
+    if Y.shape[1] > 1 and bool((Y.any(axis=1)).all()) and np.count_nonzero(Y) == len(Y) == sizes.sum():  # one-hot
+        sums: Floats = Y.T @ X / np.sqrt(np.maximum(sizes, 1.0))[:, None]
+        return sums
+    Y = Y - Y.mean(axis=0)
+    u, lengths, _ = np.linalg.svd(np.nan_to_num(Y / np.abs(Y).max(axis=0)), full_matrices=False)
+    found: Floats = u[:, lengths > _ROUNDING * lengths[0]].T @ X
+    return found
 
 
 def _write(feature: Feature, values: Floats, out: Floats) -> None:
