@@ -181,3 +181,5 @@ def test_log_loss_by_hand_and_of_what_is_no_probability() -> None:
 
 def test_rmse_is_the_root_of_the_mean_square() -> None:
     assert compute(["rmse"], column(1, 2, 3), column(1, 2, 6))["rmse"] == pytest.approx(np.sqrt(3))
+    assert compute(["rmse"], column(0, 0), column(3e200, 4e200))["rmse"] == pytest.approx(5e200 / np.sqrt(2))
+    assert compute(["rmse"], column(0, 0), column(np.inf, 1))["rmse"] == np.inf

@@ -96,8 +96,9 @@ def _messages_wait(app: App[Any]) -> bool:
 def _picture_waits(app: App[Any]) -> bool:
     """Whether the screen is still to be laid out or painted: it does that with its next frame, a moment later."""
     screen = app.screen
-    unpainted = screen._layout_required or screen._repaint_required or screen._dirty_widgets
-    return bool(app._batch_count or (screen.is_running and unpainted))
+    if app._exit or not screen.is_running:
+        return False
+    return bool(app._batch_count or screen._layout_required or screen._repaint_required or screen._dirty_widgets)
 
 
 def _examine(app: App[Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.engine.arrays import rms
 from tui_ann.errors import EngineError
 
 _Floats: TypeAlias = NDArray[np.floating[Any]]
@@ -151,7 +152,8 @@ def _mse(outcome: _Outcome) -> float:
 
 
 def _rmse(outcome: _Outcome) -> float:
-    return float(np.sqrt(_mse(outcome)))
+    value = float(np.sqrt(_mse(outcome)))
+    return value if np.isfinite(value) else rms(outcome.difference)
 
 
 def _r2(outcome: _Outcome) -> float:

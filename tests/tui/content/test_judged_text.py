@@ -43,3 +43,8 @@ def test_the_answer_names_the_class_that_y_hat_is_the_probability_of() -> None:
     assert answer_text(rows, story, 0.5) == f"ŷ = P({second}) = 0.43 · says {first}"
     assert answer_text(rows, story, 0.4) == f"ŷ = P({second}) = 0.43 · says {second}"
     assert answer_text(rows_of("iris"), RowStory(0.9, 2, (), ()), 0.5) == "ŷ = P(virginica) = 0.9"
+
+
+def test_the_answer_of_a_regression_names_its_target() -> None:
+    rows = rows_of("diabetes")
+    assert answer_text(rows, RowStory(161.634, 0, (), (), (161.634,)), 0.5) == "ŷ of progression = 161.63"

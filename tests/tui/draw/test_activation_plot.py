@@ -63,6 +63,17 @@ def test_net_inputs_that_are_far_out_or_not_finite_do_not_break_it():
     assert (cells.codes == ord("◆")).sum() == 2
 
 
+@pytest.mark.parametrize("reach", [4.0, 2e5, 2e157])
+def test_the_labels_at_the_left_are_whole(reach):
+    marks = Marks(np.array([-reach, reach]), np.array([-reach, reach]))
+    lines = (
+        draw_activation("linear", None, 2, reach, 49, 13, marks, density_of(marks.z, reach, 44)).plain().splitlines()
+    )
+    first = [line.split()[0].replace("−", "-") for line in lines[:-1] if not line.startswith("     ")]
+    labels = [float(word) for word in first if word[-1].isdigit()]
+    assert -min(labels) == max(labels) > 0
+
+
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=80), st.integers(4, 60))
 def test_the_density_counts_every_net_input(values, bins):
     z = np.array(values)

@@ -87,6 +87,16 @@ def test_values_that_are_all_zero_are_said_to_be():
     assert "0…1" in a
 
 
+def test_values_of_which_none_is_finite_have_no_axis():
+    none = Spread(-1.3, 1.3, np.zeros(64, np.int64))
+    found = NetworkHistograms(
+        (LayerHistograms(1, "relu", 32, {"z": none}, {"z": spread()}, 1.0, 0.0, np.nan),), 9, 9, 5
+    )
+    text = draw_layers(found, {}, 1, 67, 28).plain()
+    assert "∞ or NaN" in next(line for line in text.splitlines() if line.startswith(" z¹"))
+    assert "±1.3" not in text
+
+
 def test_a_layer_that_is_mostly_flat_is_pointed_out_but_not_the_output():
     bad = NetworkHistograms((layer(1, 0.8), layer(2, 0.99)), 256, 300, 5)
     cells = draw_layers(bad, {}, 1, 67, 28)

@@ -335,7 +335,10 @@ async def test_own_data_are_drawn_from_an_empty_plane() -> None:
     async with running("sample:moons", "5") as (app, pilot):
         await _keys(pilot, "ctrl+n")
         await settle(pilot)
-        assert "Draw your own data over x1, x2" in await steady(app, pilot)
+        text = await steady(app, pilot)
+        assert "Draw your own data over x1, x2" in text
+        assert "No points yet: a on the map adds one." in text
+        assert "slope" not in text, "nothing of the run before is told of no rows"
         await _keys(pilot, "a", "right", "right", "a", "up", "enter", "a")
         await trained(pilot)
         run = app.session.workspace.run

@@ -33,25 +33,29 @@ def rate(case: Case) -> Treatment | None:
         return None
     if not 0 < curvature < math.inf:
         return None
-    share = 1.0 if training.optimizer == "sgd" else 1 - training.momentum
+    share, why = 1.0, []
+    if training.optimizer != "sgd":
+        share *= 1 - training.momentum
+        why.append("momentum adds up steps")
     if training.examples_per_update(case.evidence.data.rows) == 1 < case.evidence.data.rows:
         share *= SINGLE
-    new = rounded(share / curvature)
-    return _rate(case, new)
+        why.append("single examples contradict each other")
+    basis = f"{share:.2g} of 1/λmax, since {' and '.join(why)}" if why else "1/λmax"
+    return _rate(case, rounded(share / curvature), basis)
 
 
 def rate_of_weights(case: Case) -> Treatment | None:
     """η as a share of a typical start weight."""
     if case.experiment.training.optimizer in FIXED_STEPS or (new := _adams(case)) is None:
         return None
-    return _rate(case, new)
+    return _rate(case, new, "")
 
 
-def _rate(case: Case, new: float) -> Treatment | None:
+def _rate(case: Case, new: float, basis: str) -> Treatment | None:
     old = case.experiment.training.learning_rate
     slower = case.finding.id not in ("learning_rate_small", "few_updates")
     right = new < old if slower else new > old
-    return Treatment((("training.learning_rate", new),), {"old": old, "new": new}) if right else None
+    return Treatment((("training.learning_rate", new),), {"old": old, "new": new, "basis": basis}) if right else None
 
 
 def _adams(case: Case) -> float | None:

@@ -273,7 +273,7 @@ def mistakes(sweep: ThresholdSweep, threshold: float) -> tuple[int, int]:
 
 
 def answer_text(rows: JudgedRows, story: RowStory, threshold: float) -> str:
-    """The answer for a row: `ŷ = P(malignant) = 0.43 · says benign`; of several classes the likeliest is said.
+    """The answer for a row: `ŷ of price = 4.3`, or of several classes `ŷ = P(malignant) = 0.43 · says benign`.
 
     Args:
         rows: Rows like it, for the classes and units.
@@ -282,7 +282,7 @@ def answer_text(rows: JudgedRows, story: RowStory, threshold: float) -> str:
     """
     if rows.task == "regression":
         numbers = zip(story.numbers, rows.preprocessing.target.names, strict=True)
-        return "ŷ = " + ", ".join(f"{number(value, 5)} {clean(name, 30)}" for value, name in numbers)
+        return "ŷ " + ", ".join(f"of {clean(name, 30)} = {number(value, 5)}" for value, name in numbers)
     classes = rows.preprocessing.classes
     words = f"ŷ = P({clean(classes[story.code], 20)}) = {share(story.answer, 3)}"
     if len(classes) == 2:

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 LEAST_REACH = 4.0
 """The curve is drawn at least from −4 to 4."""
 _SIDE = 5
-"""Columns for the labels at the left."""
+"""Columns for the labels at the left, at least."""
 
 
 class ActivationInk(IntEnum):
@@ -111,35 +111,37 @@ def draw_activation(
         density: Net inputs of all rows, as a strip of bars below the axis.
     """
     cells = Cells(width, height)
-    strip = 1 if density is not None else 0
-    room, tall = width - _SIDE, height - 1 - strip
-    if room < 10 or tall < 3:
+    tall = height - (1 if density is None else 2)
+    if width - _SIDE < 10 or tall < 3:
         return cells
-    z = np.linspace(-reach, reach, 2 * room)
-    a, slope = curves(name, alpha, units, z)
-    seen = np.concatenate([a, slope, [0.0, 1.0]])
+    seen = np.concatenate([*curves(name, alpha, units, np.linspace(-reach, reach, 2 * width)), [0.0, 1.0]])
     seen = seen[np.isfinite(seen)]
     axis = linear_axis(float(seen.min()), float(seen.max()), max(2, tall // 4))
+    labels = axis.ticks(max(2, tall // 4))
+    side = max(_SIDE, *(1 + cell_width(label) for _, label in labels))
+    room = width - side
+    z = np.linspace(-reach, reach, 2 * room)
+    a, slope = curves(name, alpha, units, z)
     zero = _row(axis, 0.0, tall)
-    cells.write(_SIDE, zero, "─" * room, ActivationInk.AXIS)
-    middle = _SIDE + room // 2
+    cells.write(side, zero, "─" * room, ActivationInk.AXIS)
+    middle = side + room // 2
     for row in range(tall):
         cells.write(middle, row, "┼" if row == zero else "│", ActivationInk.AXIS)
-    for value, label in axis.ticks(max(2, tall // 4)):
-        cells.write_right(_SIDE - 1, _row(axis, value, tall), label, ActivationInk.AXIS)
+    for value, label in labels:
+        cells.write_right(side - 1, _row(axis, value, tall), label, ActivationInk.AXIS)
     columns = np.arange(2 * room, dtype=float)
     dotted = filled(*polyline(columns, axis.places(slope, 4 * tall), 2 * room), 4 * tall)
     dotted[:, np.arange(2 * room) % 4 >= 2] = False
-    cells.dots(dotted, ActivationInk.SLOPE, _SIDE)
+    cells.dots(dotted, ActivationInk.SLOPE, side)
     solid = filled(*joined(*polyline(columns, axis.places(a, 4 * tall), 2 * room)), 4 * tall)
-    cells.dots(solid, ActivationInk.CURVE, _SIDE)
+    cells.dots(solid, ActivationInk.CURVE, side)
     if marks is not None:
-        _mark(cells, marks, axis, reach, room, tall)
+        _mark(cells, marks, axis, reach, side, tall)
     if density is not None:
-        _strip(cells, density, reach, room, tall)
+        _strip(cells, density, reach, side, tall)
     for value in (-reach, 0.0, reach):
         text = f"z {number(value, 3)}" if value == reach else number(value, 3)
-        x = _SIDE + round((value + reach) / (2 * reach) * (room - 1))
+        x = side + round((value + reach) / (2 * reach) * (room - 1))
         cells.write(min(width - cell_width(text), x), height - 1, text, ActivationInk.AXIS)
     return cells
 
@@ -151,26 +153,28 @@ def _row(axis: PlotAxis, value: float, tall: int) -> int:
     return row
 
 
-def _mark(cells: Cells, marks: Marks, axis: PlotAxis, reach: float, room: int, tall: int) -> None:
+def _mark(cells: Cells, marks: Marks, axis: PlotAxis, reach: float, side: int, tall: int) -> None:
     """Draw ◆ for each net input, the chosen one last; those beyond the ends stand at the ends."""
+    room = cells.width - side
     order = [unit for unit in range(len(marks.z)) if unit != marks.chosen] + [marks.chosen]
     for unit in order:
         z, a = float(marks.z[unit]), float(marks.a[unit])
         if not (np.isfinite(z) and np.isfinite(a)):
             continue
-        x = _SIDE + round(float(np.clip((z + reach) / (2 * reach), 0, 1)) * (room - 1))
+        x = side + round(float(np.clip((z + reach) / (2 * reach), 0, 1)) * (room - 1))
         ink = ActivationInk.POSITIVE if z > 0 else ActivationInk.NEGATIVE
         row = min(tall - 1, max(0, _row(axis, a, tall)))
         cells.write(x, row, "◆", ActivationInk.CHOSEN if unit == marks.chosen else ink)
 
 
-def _strip(cells: Cells, density: Density, reach: float, room: int, row: int) -> None:
+def _strip(cells: Cells, density: Density, reach: float, side: int, row: int) -> None:
     """Draw one line of bars, a bin for each cell of the axis; the labels stand below."""
+    room = cells.width - side
     largest = max(1, int(density.counts.max(initial=0)))
     centres = (density.edges[1:] + density.edges[:-1]) / 2
     for centre, many in zip(centres.tolist(), density.counts.tolist(), strict=True):
         if many:
-            x = _SIDE + round((centre + reach) / (2 * reach) * (room - 1))
+            x = side + round((centre + reach) / (2 * reach) * (room - 1))
             ink = ActivationInk.POSITIVE if centre > 0 else ActivationInk.NEGATIVE
             cells.write(x, row, EIGHTHS[max(1, round(8 * many / largest))], ink)
 

@@ -157,6 +157,8 @@ def _labelled(cells: Cells, row: int, label: str, left: int, spread: Spread, tal
     ends = f"0…{number(spread.high, 2)}" if spread.low == 0 else f"±{number(spread.high, 2)}"
     if (spread.low, spread.high) == (0.0, 1.0) and spread.counts.any() and not spread.counts[1:].any():
         ends = "all 0"  # whose axis is any
+    if not spread.counts.any():
+        ends = "∞ or NaN"
     cells.write(cells.width - _TAIL + 1, row + tall - 1, ends, SpreadInk.AXIS)
 
 

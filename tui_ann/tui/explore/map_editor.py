@@ -81,7 +81,7 @@ class MapEditor:
         if near is None:
             if classes:
                 self._label = classes[(classes.index(self._pen or classes[0]) + 1) % len(classes)]
-                self._host().tell(f"The next point is of the class {clean(self._label, 30)}.", timeout=BRIEF)
+                self._host().tell(f"Next point: class {clean(self._label, 30)}.", timeout=BRIEF)
             return
         row = int(canvas.rows[near])
         if classes:

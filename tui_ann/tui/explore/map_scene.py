@@ -126,7 +126,7 @@ class MapScene:
         self._view.show_note("")
         self._view.name_pane("Draw your own data over x1, x2")
         add, turn = host.key_of("explore.add"), host.key_of("explore.turn")
-        sentence = f"{add} adds a point at the cross · {turn} changes its class · with both classes it trains"
+        sentence = f"{add} adds a point at the cross · {turn} changes its class · two classes train"
         self._picture.set_data(plane, self._picture.cross or (0.5, 0.5), sentence)
         return True
 

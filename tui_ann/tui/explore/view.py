@@ -177,6 +177,13 @@ class ExploreView(DescribedPane):
         queue = self.replays if slow else self._queue
         self._takes[queue] = _Asked(queue.ask(self, work), take, self.moment)
 
+    def tell_description(self) -> None:
+        """Write the description of the picture, if that is shown."""
+        if self.has_class("-noted"):
+            self.tell(plain(""))
+        else:
+            super().tell_description()
+
     def on_described(self, event: Described) -> None:
         """Tell the screen, which the event does not reach if the view itself has changed the picture."""
         self.post_message(SummaryChanged())
@@ -220,7 +227,9 @@ class ExploreView(DescribedPane):
         if text and self.has_focus_within:  # hiding what has the focus would give it to another view
             self._resumes = True
             self.screen.set_focus(None)
-        self.set_class(bool(text), "-noted")
+        if bool(text) != self.has_class("-noted"):
+            self.set_class(bool(text), "-noted")
+            self.tell_description()
         if not text and self._resumes:
             self._resumes = False
             self.call_after_refresh(lambda: self.focus_inside() if self.screen.focused is None else None)

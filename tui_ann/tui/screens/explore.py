@@ -75,6 +75,8 @@ class ExploreScreen(AnnScreen):
     def _why_nothing(self) -> str:
         """Why there is no moment to show."""
         plan, trouble, key = self._plan, self.host.bench.trouble if self.host.used else None, self.host.key_of
+        if trouble is not None and self.session.own_data.drawn is not None:
+            return f"No points yet: {key('explore.add')} on the map adds one."
         if trouble is not None:
             return f"{trouble.message} {key('app.data')} goes to the data."
         if plan is not None and plan.problems:

@@ -85,12 +85,16 @@ class DescribedPane(Pane):
     def on_described(self, event: Described) -> None:
         """Write as much of the new description as fits."""
         self._description = event.text
-        self.tell(plain(first_parts(event.text, self.size.width - TITLE_FRAME)))
+        self.tell_description()
 
     def on_resize(self) -> None:
         """Write as much of the description as fits."""
         if self._description:
-            self.tell(plain(first_parts(self._description, self.size.width - TITLE_FRAME)))
+            self.tell_description()
+
+    def tell_description(self) -> None:
+        """Write as much of the description as fits."""
+        self.tell(plain(first_parts(self._description, self.size.width - TITLE_FRAME)))
 
 
 class PaneTab(Static):
