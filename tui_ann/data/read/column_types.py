@@ -27,9 +27,9 @@ NUMBER_SHARE = 0.6
 """With this share of numbers or more, a column is numeric, and the other cells are reported."""
 MIXED_SHARE = 0.1
 """With this share of numbers or more, a column of texts is reported as mixed."""
+UNIT_SHARE = 0.9
+"""With this share of numbers that have a unit, or of dates or times, a column has that unit, or is of that kind."""
 
-_UNIT_SHARE = 0.9
-_MOMENT_SHARE = 0.9
 _ZERO_LED_SHARE = 0.02
 _DIGITS = frozenset("0123456789")
 _TRUTHS = {
@@ -155,7 +155,7 @@ def _moments(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Findi
     for kind in ("date", "time"):
         values = [to_date(cell, order) if kind == "date" else to_time(cell) for cell in cells]
         right = np.array([value is not None for value in values])
-        if rows[right].sum() >= _MOMENT_SHARE * total:
+        if rows[right].sum() >= UNIT_SHARE * total:
             unclear = kind == "date" and order is None and any(map(is_ambiguous, cells))
             return Finding(
                 "date" if kind == "date" else "time",
@@ -243,7 +243,7 @@ def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[
     if not units:
         return spelled, None, 0
     unit, times = units.most_common(1)[0]
-    believed = times >= _UNIT_SHARE * (units.total() + bare)
+    believed = times >= UNIT_SHARE * (units.total() + bare)
     for i, other in unit_of.items():
         if not believed or other != unit:
             spelled[i] = ""
