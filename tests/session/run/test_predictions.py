@@ -111,8 +111,26 @@ def test_unknown_labels_are_named_with_the_label_that_may_be_meant(trained: Sess
 def test_a_missing_column_is_named(trained: Session, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
     path.write_text("a,colour\n1,red\n2,red\n", encoding="utf-8")
-    with pytest.raises(DataError, match="no column 'b'"):
+    with pytest.raises(DataError, match="no column 'b'") as refused:
         trained.runs.predict(path)
+    assert refused.value.remedy == "The columns are 'a', 'colour'. Write 'b' in the header, or add the column."
+
+
+def test_a_missing_column_may_be_added_empty_where_cells_are_filled_in(
+    make_session: Callable[..., Session], experiment: Experiment, tmp_path: Path
+) -> None:
+    session = make_session()
+    session.workspace.adopt(data(experiment, missing="median"))
+    session.runs.one_epoch()
+    path = tmp_path / "new.csv"
+    path.write_text("a,colour\n1,red\n2,red\n", encoding="utf-8")
+    with pytest.raises(DataError) as refused:
+        session.runs.predict(path)
+    assert refused.value.remedy.endswith("or add the column; its cells may be empty, they are filled in.")
+    path.write_text("a,colour,b\n1,red,\n2,red,\n", encoding="utf-8")
+    assert len(session.runs.predict(path)) == 2
+    path.write_text("a,b,colour\n1,2,\n2,3,\n", encoding="utf-8")
+    assert len(session.runs.predict(path)) == 2
 
 
 def test_rows_with_missing_cells_follow_the_rule(
