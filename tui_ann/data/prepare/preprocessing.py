@@ -246,11 +246,14 @@ class Preprocessing(Struct, frozen=True):
             except DataError as error:
                 near = error.remedy
             more = "" if len(lacking) == 1 else f" {_of_all(len(lacking), len(self.columns))} are missing."
-            rename = f"Write {quoted(lacking[0])} in the header, or add the column"
-            empty = "" if self.missing in ("error", "drop") else "; its cells may be empty, they are filled in"
+            mend = f"Write {quoted(lacking[0])} in the header, or add the column"
+            if len(lacking) == len(self.columns) > 1:
+                mend = "Take a file with the columns of the run, or write their names in the header"
+            elif self.missing not in ("error", "drop"):
+                mend += "; its cells may be empty, they are filled in"
             raise DataError(
                 f"The table has no column {quoted(lacking[0])}, which the network was trained on.{more}",
-                remedy=f"{near} {rename}{empty}.".lstrip(),
+                remedy=f"{near} {mend}.".lstrip(),
                 code="no_such_column",
             )
         return [by_name[feature.column] for feature in self.columns]
