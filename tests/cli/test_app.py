@@ -48,6 +48,11 @@ def test_help_tells_of_completion_and_exit_codes(command):
     ("words", "message"),
     [
         (["trian"], "There is no file and no command 'trian'. Did you mean tui-ann train?"),
+        (
+            ["compare", "a", "b c"],
+            "There is no file and no command 'compare'. Did you mean tui-ann a 'b c'? Several runs are compared.",
+        ),
+        (["compare"], "There is no file and no command 'compare'. Did you mean tui-ann RUN RUN?"),
         (["xor.tml"], "There is no file and no command 'xor.tml'. Did you mean xor.toml?"),
         (["./xor.csb"], "Did you mean xor.csv?"),
         (

@@ -225,7 +225,11 @@ def test_an_interrupted_sweep_says_which_runs_are_done_and_goes_on(command, monk
             ["--set", "data.validation_split=0.25,0.5", "--metric", "loss"],
             "validation_split changed the rows that are measured",
         ),
-        (["--set", "training.loss=binary_crossentropy,mean_squared_error"], "loss changed what the loss is"),
+        (["--set", "training.loss=binary_crossentropy,mean_squared_error"], "accuracy decides: loss varies"),
+        (
+            ["--set", "training.loss=binary_crossentropy,mean_squared_error", "--metric", "loss"],
+            "loss changed what the loss is",
+        ),
         ([*RATES, "--folds", "2", "--repeats", "2"], "of folds and repeats together"),
         ([*RATES, "--repeats", "2"], "fewer than 4 runs is rough"),
         (["--set", "training.l2=0,1"], "of the data, without the L1 and L2 penalties"),

@@ -330,3 +330,29 @@ def test_unrelated_files_are_not_suggested(command, working_folder):
 @pytest.mark.parametrize(("rate", "told"), [(1e300, "=0.003."), (2.0, "=0.003."), (1.0, "=0.1."), (0.05, "=0.005.")])
 def test_a_smaller_rate_is_one_that_can_work(rate, told):
     assert advice(EndVerdict(Trouble.DIVERGED, ""), rate).endswith(f"--set training.learning_rate{told}")
+
+
+@pytest.mark.parametrize(
+    ("where", "words", "said"),
+    [
+        ("tui_ann.cli.train.prepared", ["xor.toml"], "Nothing was trained yet, so no run is saved."),
+        ("tui_ann.session.session.headless.train", ["xor.toml"], "Nothing was trained yet, so no run is saved."),
+        (
+            "tui_ann.session.session.headless.train",
+            ["--resume", "done"],
+            "Nothing more was trained, so the run is as it was.",
+        ),
+        ("tui_ann.cli.training.say_verdict", ["xor.toml", "--out", "run"], "/run."),
+    ],
+)
+def test_an_interruption_says_what_is_saved(command, monkeypatch, where, words, said):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    assert command("train", "xor.toml", "--out", "done").code == 0
+    monkeypatch.setattr(where, interrupted)
+    words = [*words, "--epochs", "20"] if "--resume" in words else words
+    result = command("train", *words)
+    assert result.code == 130
+    assert result.err.splitlines()[-1].startswith("Interrupted. ")
+    assert result.err.splitlines()[-1].endswith(said)

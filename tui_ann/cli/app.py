@@ -2,9 +2,10 @@
 
 import glob
 import os
+import shlex
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -50,6 +51,9 @@ Shell completion, once in your start-up file:
 Exit codes: 0 done; 1 the work failed; 2 bad usage, bad file or bad data;
 130 interrupted, with the run saved.
 TUI_ANN_DEBUG=1 shows where in the program an error occurred."""
+
+_COMPARE = "compare"
+"""No command: several runs are opened to be compared."""
 
 
 class Commands(click.Group):
@@ -164,7 +168,7 @@ def _open(ctx: click.Context, words: tuple[str, ...]) -> int:
     if unmatched := [word for word in patterns if not glob.glob(os.path.expanduser(word), recursive=True)]:
         raise click.UsageError(f"No run matches {unmatched[0]!r}.", ctx.parent)
     if not path.startswith("sample:") and not _exists(path) and path not in patterns:
-        raise click.UsageError(_not_found(path), ctx.parent)
+        raise click.UsageError(_not_found(path, more), ctx.parent)
     runs = words if patterns else _runs(words)
     if more and not runs:
         raise click.UsageError(f"tui-ann opens one file or several runs, but there is also {more[0]!r}.", ctx.parent)
@@ -191,7 +195,7 @@ def _exists(path: str) -> bool:
         return False
 
 
-def _not_found(path: str) -> str:
+def _not_found(path: str, more: Sequence[str]) -> str:
     from difflib import get_close_matches
 
     folder = Path(path).parent
@@ -201,8 +205,11 @@ def _not_found(path: str) -> str:
         names = []
     near = get_close_matches(Path(path).name, names, n=1, cutoff=0.75)
     # A name with a suffix is meant to be a file, unless there is none like it.
-    command = get_close_matches(path, cli.commands, n=1) if not (near and Path(path).suffix) else []
+    command = get_close_matches(path, [*cli.commands, _COMPARE], n=1) if not (near and Path(path).suffix) else []
     message = f"There is no file and no command {path!r}."
+    if command == [_COMPARE]:
+        runs = shlex.join(more) if len(more) > 1 else "RUN RUN"
+        return f"{message} Did you mean tui-ann {runs}? Several runs are compared."
     if command:
         return f"{message} Did you mean tui-ann {command[0]}?"
     if near:

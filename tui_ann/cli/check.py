@@ -50,9 +50,9 @@ def check(experiment: str, sets: tuple[str, ...], targets: tuple[str, ...], as_j
         )
         show()
         if right:
-            show(f"The gradients agree with central differences to {figure(worst, 4)}.")
+            show(f"The gradients agree with central differences to {figure(worst, 4)}, at the start values.")
         elif math.isnan(worst):
             show("The gradients cannot be compared: the loss or a gradient is not finite at the start values.")
         else:
-            show(f"The gradients are wrong: the worst relative error is {figure(worst, 4)}.")
+            show(f"The gradients are wrong: the worst relative error is {figure(worst, 4)}, at the start values.")
     return DONE if right else FAILED

@@ -3,7 +3,8 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -24,14 +25,30 @@ def guarded(action: Callable[[], int | None]) -> int:
         code = action() or DONE
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        _complain("Interrupted.")
+    except (KeyboardInterrupt, click.Abort) as stop:
+        heard = stop.__cause__ if isinstance(stop, click.Abort) else stop
+        _complain(" ".join(["Interrupted.", *map(str, heard.args if heard else ())]))
         return INTERRUPTED
     except Exception as error:
         if os.environ.get(DEBUG) == "1":
             traceback.print_exc()
         code = _explained(error)
     return code
+
+
+@contextmanager
+def interruption_says(what: str) -> Iterator[None]:
+    """Let Ctrl-C in here say what became of the work, unless it says so already.
+
+    Args:
+        what: One sentence, after `Interrupted.`
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if type(stop) is not KeyboardInterrupt or stop.args:
+            raise
+        raise KeyboardInterrupt(what) from stop
 
 
 _SETTINGS = {

@@ -114,11 +114,12 @@ def sweep(
 
     With --repeats or --folds a trial has several runs, and its result is mean ± standard deviation. Two trials whose
     intervals overlap are not told apart. A loss is compared as `tui-ann runs` shows it: without L1 and L2 penalties.
+    Where the loss itself varies, the first metric decides, such as val_mae.
 
     Ctrl-C keeps what is done. The same command with the same --out, or --resume, goes on.
     """  # noqa: D301 - click needs the character itself
     from tui_ann.cli.sweeping import SweepJson, SweepTable, locally, reported
-    from tui_ann.session.sweep.plan import planned
+    from tui_ann.session.sweep.plan import planned, rankable
     from tui_ann.session.sweep.sweep import Sweep, sweep_data
 
     refuse_plot_as_json(plot, as_json)
@@ -149,6 +150,8 @@ def sweep(
             )
     with Bar("reading", quiet=quiet) as bar:
         data = sweep_data(plan, bar.at, table)
+    if resume is None and metric is None and data.task:
+        plan = rankable(plan, data.task, data.targets)
     made = Sweep.begun(plan, data, out)
 
     def cluster(rows: "Mapping[str, Examples]") -> "Carrier":

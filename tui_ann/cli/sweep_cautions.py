@@ -1,5 +1,6 @@
 """What to mind before the trials of a sweep are compared."""
 
+from tui_ann.session.sweep.plan import varying_losses
 from tui_ann.session.sweep.record import SweepRecord
 
 _FEW = 4
@@ -7,8 +8,6 @@ _FEW = 4
 _ROWS = {f"data.{name}" for name in ("validation_split", "test_split", "split", "split_seed", "folds", "fold")}
 """Settings that decide which rows validate."""
 _MISSING = "data.missing"
-_LOSSES = {"training.loss", "data.target_scaling"}
-"""Settings that decide what a loss measures."""
 
 
 def cautions(record: SweepRecord) -> list[str]:
@@ -26,8 +25,10 @@ def cautions(record: SweepRecord) -> list[str]:
         shared = not any(key.startswith("data.") for key in record.settings)
         if shared and record.folds is None and record.metric.startswith("val_"):
             lines.append("All trials share one split of the rows. --folds 5 validates on every row.")
-        losses = [key for key in record.settings if key in _LOSSES]
-        if losses and record.metric.removeprefix("val_") == "loss":
+        losses = varying_losses(record.trials)
+        if losses and record.metric.removeprefix("val_") != "loss":
+            lines.append(f"{record.metric} decides: {_named(losses)} varies, so losses cannot be ranked.")
+        elif losses:
             lines += [f"Mind: {_named(losses)} changed what the loss is:", "  compare by another value, with --metric."]
     if record.folds is not None and record.repeats > 1:
         lines.append("The ± is of folds and repeats together: of other rows and other start values.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from tui_ann.cli.as_typed import as_typed
-from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout
+from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED, forget_stdout, interruption_says
 from tui_ann.cli.opening import opened, prepared, save_experiment, say_changed_data, say_proposal
 from tui_ann.cli.options import (
     STDOUT,
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from tui_ann.experiment.proposal import Wishes
     from tui_ann.session.headless import Report, TrainingOutcome
     from tui_ann.session.session import Session
+
+_NOTHING = "Nothing was trained yet, so no run is saved."
+_NOTHING_MORE = "Nothing more was trained, so the run is as it was."
 
 
 class Start(NamedTuple):
@@ -68,6 +71,7 @@ class Start(NamedTuple):
 )
 @click.option("--plot", is_flag=True, help="Draw the loss curve at the end.")
 @click.option("--fail-on-divergence", is_flag=True, help="Exit with 1 if the loss is no longer finite.")
+@interruption_says(_NOTHING)
 def train(
     experiment: str | None,
     sets: tuple[str, ...],
@@ -157,11 +161,12 @@ def train(
         if not quiet:
             say(f"The output was closed. The run is saved in {run.folder}.")
         return _code(str(run.trainer.stop_reason.status) if run.trainer.stop_reason else "", fail_on_divergence)
-    report.ended(outcome)
-    if plot and session.workspace.trainer is not None:
-        from tui_ann.cli.chart import loss_chart
+    with interruption_says(f"The run is saved in {outcome.folder}."):
+        report.ended(outcome)
+        if plot and session.workspace.trainer is not None:
+            from tui_ann.cli.chart import loss_chart
 
-        click.echo(loss_chart(session.workspace.trainer.history))
+            click.echo(loss_chart(session.workspace.trainer.history))
     return _code(outcome.record.status, fail_on_divergence)
 
 
@@ -193,6 +198,7 @@ def _opened(
     return Start(session, lambda report: session.train(out, report, replace=replace), notes)
 
 
+@interruption_says(_NOTHING_MORE)
 def _resumed(folder: Path, epochs: int | None, out: Path | None) -> "Start":
     """The run of a folder, where it stopped."""
     from tui_ann.experiment.run_folder import RunFolder
@@ -204,7 +210,8 @@ def _resumed(folder: Path, epochs: int | None, out: Path | None) -> "Start":
     notes = [f"Continuing {folder} after {counted(record.updates, 'update')}."]
     if missing := missing_kernel(record):
         notes.append(f"This run cannot go on bit for bit: {missing}")
-    return Start(session, lambda report: session.resume(folder, epochs=epochs, out=out, report=report), notes)
+    resume = interruption_says(_NOTHING_MORE)(session.resume)
+    return Start(session, lambda report: resume(folder, epochs=epochs, out=out, report=report), notes)
 
 
 def _code(status: str, fail_on_divergence: bool) -> int:

@@ -138,7 +138,11 @@ def test_filled_cells_count_for_the_statistics() -> None:
 def test_a_label_without_training_row_is_all_zeros_and_told() -> None:
     dataset = build_dataset(mixed(["red", "green", "red", "red", "blue", "pink"]), Choices(validation_split=0.34))
     np.testing.assert_array_equal(dataset.X_validation[:, 1], [1, 0, 0])
-    assert any("'colour': 2 rows with a label that no training row has" in note for note in dataset.notes)
+    wanted = (
+        "Column 'colour': 'blue', 'pink', first in line 6. 2 rows with a label that no training row has; all its "
+        "features are 0 in these rows."
+    )
+    assert wanted in dataset.notes
 
 
 def test_of_very_many_labels_the_most_frequent_get_a_column() -> None:
@@ -179,7 +183,7 @@ def test_the_same_rules_serve_another_table() -> None:
     np.testing.assert_array_equal(applied.X[:, 1:], [[1, 0, 0, 1], [0, 0, 0, 0]])
     assert applied.X[0, 0] == pytest.approx(0)
     assert applied.rows.tolist() == [0, 1]
-    assert any("'colour': 1 row with a label" in note for note in applied.notes)
+    assert any("'colour': 'violet' in line" in note for note in applied.notes)
     assert not preprocessing.has_target(other)
 
 

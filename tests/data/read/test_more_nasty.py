@@ -233,6 +233,14 @@ def test_40_percent(load) -> None:
     assert codes(table) == {"units"}
 
 
+@pytest.mark.parametrize("stray", ["65.5 EUR", "$65"])
+def test_40_the_unit_of_a_stray_cell_is_not_that_of_the_column(load, stray: str) -> None:
+    table = load("monthly,y\n" + "\n".join(f"{i + 0.5},{i % 2}" for i in range(20)) + f"\n{stray},1\n")
+    assert table.columns[0].unit is None
+    assert [issue.value for issue in table.issues] == [stray]
+    assert codes(table) == {"not_a_number"}
+
+
 def test_42_huge_whole_numbers_stay_exact(load) -> None:
     table = load("tweet,y\n" + "\n".join(f"{2**53 + 1 + i * 7},{i % 2}" for i in range(12)))
     assert table.columns[0].kind == "text"

@@ -137,12 +137,12 @@ def test_words_in_numbers_and_unknown_labels_are_named(form: str, runs: Runs, tm
     lines += ["5,,pink,no,soon", "5,n/a,pink,maybe,2024-01-01", "x1,100,grey,no,2024-01-01"]
     (tmp_path / "new.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     shown = called(script, "new.csv")
-    assert [row[0] for row in csv.reader(io.StringIO(shown.stdout))][1:] == ["2", "3", "4", "5"]
+    assert [row[0] for row in csv.reader(io.StringIO(shown.stdout))][1:] == ["2", "3", "4", "5", "6"]
     assert shown.stderr.splitlines() == [
         "Line 3, column 'weight': 'unknown' is no number and is taken as missing.",
         "Line 4, column 'picked': 'soon' is no date and is taken as missing.",
-        "Line 6 is left out: the cell of column 'size' is no number: 'x1'.",
-        "Column 'colour': 2 rows have a label that no training row has.",
+        "Line 6, column 'size': 'x1' is no number and is taken as missing.",
+        "Column 'colour': 3 rows have a label that no training row has.",
         "Column 'fresh': 1 row has a label that no training row has.",
     ]
 
@@ -175,26 +175,85 @@ def test_a_file_as_people_write_it(tmp_path: Path, runs: Runs) -> None:
     assert found[0] == found[1] != found[2]
 
 
-@pytest.mark.parametrize("missing", ["drop", "median"])
-def test_a_number_is_read_as_the_program_reads_it(missing: str, tmp_path: Path) -> None:
-    """A comma in the wrong place and another unit make no other number, and no typical value takes their place."""
-    table = tmp_path / "rows.csv"
-    lines = [f"{i % 9 + 1} cm,{i % 4}.5,{'yes' if i % 9 > 4 else 'no'}" for i in range(40)]
+def trained(folder: Path, missing: str, lines: list[str]) -> Session:
+    """A session with a run on a table of a length in cm, a size, and two classes."""
+    table = folder / "rows.csv"
     table.write_text("\n".join(["length,size,y", *lines]) + "\n", encoding="utf-8")
-    session = Session(runs=tmp_path)
+    session = Session(runs=folder)
     session.workspace.open(table)
     experiment = session.workspace.experiment
     session.workspace.edit(replace(experiment, data=replace(experiment.data, missing=missing)))
     session.runs.prepare()
+    return session
+
+
+ROWS = [f"{i % 9 + 1}.5 cm,{i % 4}.5,{'yes' if i % 9 > 4 else 'no'}" for i in range(40)]
+ODD_SIZES = ["65,50", "1.234,5", "65.5 EUR", "$65", "5 cm", "v2", "abc", "1e400", "inf", "1_000", "1.2.3", "0x10", "5%"]
+SIZES = ["1,234.5", "1 234", ".5", "5.", "1e3", "-5", "\u22125", " 7 "]
+ODD_LENGTHS = ["5 mm", "$5", "5cm5", "5 cm 5", "1,5 cm", "long"]
+LENGTHS = ["5", "5cm", "-5 cm", "1,250.5 cm"]
+
+
+@pytest.mark.parametrize("form", ["python", "numpy"])
+@pytest.mark.parametrize("missing", ["drop", "median"])
+def test_odd_cells_are_read_as_the_program_reads_them(missing: str, form: str, tmp_path: Path) -> None:
+    session = trained(tmp_path, missing, ROWS)
+    script = session.exporting.write(form, tmp_path / "script.py").paths[0]
+    odd = [f'5 cm,"{cell}"' for cell in ODD_SIZES] + [f'"{cell}",1.5' for cell in ODD_LENGTHS]
+    right = [f'5 cm,"{cell}"' for cell in SIZES] + [f'"{cell}",1.5' for cell in LENGTHS]
+    wanted, files = {}, {}
+    for place, line in enumerate([*odd, *right]):
+        path = tmp_path / f"new{place}.csv"
+        text = "\n".join(["length,size,y", *(row.rpartition(",")[0] + "," for row in ROWS[:20]), f"{line},", ""])
+        path.write_text(text, encoding="utf-8")
+        found = session.runs.predict(path)
+        wanted[line] = (found.lines.tolist(), found.predicted, found.probabilities)
+        files[line] = (script, [str(path)])
+    for line, (shown, _) in run_scripts(files).items():
+        rows = list(csv.reader(io.StringIO(shown)))[1:]
+        lines, predicted, probabilities = wanted[line]
+        assert ([int(row[0]) for row in rows], [row[1] for row in rows]) == (lines, predicted), line
+        assert [[float(cell) for cell in row[2:]] for row in rows] == pytest.approx(probabilities, abs=1e-12), line
+        assert (22 in lines) == (line in right or missing == "median"), line
+
+
+@pytest.mark.parametrize("cells", [["5 mm"] * 20, ["5 mm"] * 5 + ["5 cm"] * 5, ["1,5", "1,25", "2", "3"]])
+def test_no_typical_value_takes_the_place_of_many_cells(cells: list[str], tmp_path: Path) -> None:
+    """The program refuses such a file, or reads its decimal commas."""
+    session = trained(tmp_path, "median", ROWS)
+    script = session.exporting.write("python", tmp_path / "script.py").paths[0]
+    new = tmp_path / "new.csv"
+    new.write_text("length,size,y\n" + "".join(f'"{cell}",1.5,\n' for cell in cells), encoding="utf-8")
+    shown = called(script, str(new))
+    lines = [str(line) for line, cell in enumerate(cells, 2) if cell in ("5 cm", "2", "3")]
+    assert [row[0] for row in csv.reader(io.StringIO(shown.stdout))][1:] == lines
+    assert shown.stderr.count("column 'length' is no number") == len(cells) - len(lines)
+
+
+@pytest.mark.parametrize("missing", ["drop", "median"])
+def test_a_number_is_read_as_the_program_reads_it(missing: str, tmp_path: Path) -> None:
+    """A comma in the wrong place and another unit make no other number; a typical value takes the place of few cells."""
+    session = trained(tmp_path, missing, ROWS)
     script = session.exporting.write("python", tmp_path / "script.py").paths[0]
     new = tmp_path / "new.csv"
     new.write_text(
         'length,size,y\n5 cm,1.5,\n5 mm,1.5,\n5 cm,"1,5",\n5 cm,v2,\n5,"1,250.5",\n5 cm,1.5\ncm 5,1.5,\n',
         encoding="utf-8",
     )
+    filled = {"drop": [], "median": ["4", "5"]}[missing]
     ((shown, _),) = run_scripts({"rows": (script, [str(new)])}).values()
-    assert [row[0] for row in csv.reader(io.StringIO(shown))][1:] == ["2", "6", "8"]
+    assert [row[0] for row in csv.reader(io.StringIO(shown))][1:] == sorted(["2", *filled, "6", "8"])
     process = subprocess.run([sys.executable, str(script), str(new)], capture_output=True, encoding="utf-8", check=True)
-    assert [line.split(" is ")[0] for line in process.stderr.splitlines()] == ["Line 7", "Line 3", "Line 4", "Line 5"]
+    lines = process.stderr.splitlines()
+    assert [line.split(" is ")[0] for line in lines if "left out" in line] == [
+        "Line 7",
+        "Line 3",
+        *(["Line 4", "Line 5"] if missing == "drop" else []),
+    ]
+    assert [line for line in lines if "taken as missing" in line] == [
+        f"Line {line}, column 'size': {cell!r} is no number and is taken as missing."
+        for line, cell in (("4", "1,5"), ("5", "v2"))
+        if line in filled
+    ]
     assert "it has 2 cells, not 3" in process.stderr
     assert "column 'length' is no number: '5 mm'" in process.stderr

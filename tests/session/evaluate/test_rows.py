@@ -56,8 +56,11 @@ def test_another_file_may_lack_the_target_or_have_new_labels(two_classes: Answer
 def test_a_file_with_other_columns_is_refused_in_a_sentence(two_classes: Answerer, tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("p,q\n1,2\n3,4\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"no column 'a', which the network was trained on\. All 3 columns are missing"):
+    with pytest.raises(
+        DataError, match=r"no column 'a', which the network was trained on\. All 3 columns are missing"
+    ) as refused:
         rows_of_file(two_classes, path)
+    assert refused.value.remedy.endswith("Take a file with the columns of the run, or write their names in the header.")
     path.write_text("a,colour,kind\n1,red,yes\n", encoding="utf-8")
     with pytest.raises(DataError, match="no column 'b'"):
         rows_of_file(two_classes, path)

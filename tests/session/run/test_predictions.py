@@ -89,14 +89,48 @@ def test_missing_and_unknown_labels_are_not_judged(trained: Session, tmp_path: P
     found = trained.runs.predict(path)
     assert found.actual == ["yes", None, "perhaps", "no"]
     assert found.metrics["accuracy"] == 1.0
-    assert "1 row has a label that the network does not know (on line 4); not evaluated." in found.notes
+    assert (
+        "Column 'kind': 'perhaps' in line 4. 1 row with a label that the network does not know; not evaluated."
+        in found.notes
+    )
+
+
+def test_unknown_labels_are_named_with_the_label_that_may_be_meant(trained: Session, tmp_path: Path) -> None:
+    path = tmp_path / "new.csv"
+    lines = ["a,b,colour,kind", *(f"{i},{-i},{' RED' if i % 2 else 'B lue'},y es " for i in range(4))]
+    path.write_text("\n".join([*lines, "1,1,pi\x1bnk,no", "1,1,grey,no", "1,1,white,never"]) + "\n", encoding="utf-8")
+    unknown = [note for note in trained.runs.predict(path).notes if "'B lue'" in note or "'never'" in note]
+    assert unknown == [
+        "Column 'colour': 'B lue', 'RED', 'pi\u241bnk' and 2 more, first in line 2; training rows have 'blue', 'red'. "
+        "7 rows with a label that no training row has; all its features are 0 in these rows.",
+        "Column 'kind': 'y es', 'never', first in line 2; training rows have 'yes'. 5 rows with a label that the network "
+        "does not know; not evaluated.",
+    ]
 
 
 def test_a_missing_column_is_named(trained: Session, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
     path.write_text("a,colour\n1,red\n2,red\n", encoding="utf-8")
-    with pytest.raises(DataError, match="no column 'b'"):
+    with pytest.raises(DataError, match="no column 'b'") as refused:
         trained.runs.predict(path)
+    assert refused.value.remedy == "The columns are 'a', 'colour'. Write 'b' in the header, or add the column."
+
+
+def test_a_missing_column_may_be_added_empty_where_cells_are_filled_in(
+    make_session: Callable[..., Session], experiment: Experiment, tmp_path: Path
+) -> None:
+    session = make_session()
+    session.workspace.adopt(data(experiment, missing="median"))
+    session.runs.one_epoch()
+    path = tmp_path / "new.csv"
+    path.write_text("a,colour\n1,red\n2,red\n", encoding="utf-8")
+    with pytest.raises(DataError) as refused:
+        session.runs.predict(path)
+    assert refused.value.remedy.endswith("or add the column; its cells may be empty, they are filled in.")
+    path.write_text("a,colour,b\n1,red,\n2,red,\n", encoding="utf-8")
+    assert len(session.runs.predict(path)) == 2
+    path.write_text("a,b,colour\n1,2,\n2,3,\n", encoding="utf-8")
+    assert len(session.runs.predict(path)) == 2
 
 
 def test_rows_with_missing_cells_follow_the_rule(

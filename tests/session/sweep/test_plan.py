@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from tests.session.conftest import data
 from tests.session.sweep.test_values import EXPERIMENT
 from tui_ann.errors import ExperimentError, SessionError
-from tui_ann.session.sweep.plan import MOST_RUNS, PlannedRun, planned, refuse_unmeasured
+from tui_ann.session.sweep.plan import MOST_RUNS, PlannedRun, planned, rankable, refuse_unmeasured
+from tui_ann.session.sweep.points import Point
 
 RATES = "training.learning_rate=0.01,0.1,1"
 UNITS = "network.layers.1.units=4,8"
@@ -141,6 +142,33 @@ def test_the_metric_is_what_validates_by_default(experiment):
     assert planned(data(experiment, validation_split=0.0), [RATES]).metric == "loss"
     assert planned(data(experiment, validation_split=0.0), [RATES], folds=3).metric == "val_loss"
     assert planned(experiment, [RATES], metric="val_accuracy").higher_is_better
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "targets", "metric"),
+    [
+        ("training.loss=mean_squared_error,huber", "regression", 1, "val_mae"),
+        ("data.target_scaling=none,standard", "regression", 2, "val_r2"),
+        ("training.loss=mean_squared_error,binary_crossentropy", "binary", 1, "val_accuracy"),
+        ("training.loss=mean_squared_error", "regression", 1, "val_loss"),
+        ("training.l2=0,0.1", "regression", 1, "val_loss"),
+        (RATES, "multiclass", 1, "val_loss"),
+    ],
+)
+def test_trials_with_other_losses_are_ranked_by_a_metric_that_they_share(experiment, text, task, targets, metric):
+    assert rankable(planned(experiment, [text]), task, targets).metric == metric
+    if metric != "val_loss":
+        unvalidated = planned(data(experiment, validation_split=0.0), [text])
+        assert rankable(unvalidated, task, targets).metric == metric.removeprefix("val_")
+
+
+@pytest.mark.parametrize(
+    ("changes", "metric"),
+    [([{"training.loss": "huber"}] * 2, "val_loss"), ([{"training.loss": "huber"}, {}], "val_mae")],
+)
+def test_listed_trials_with_other_losses(experiment, changes, metric):
+    plan = planned(experiment, [], points=[Point(each) for each in changes])
+    assert rankable(plan, "regression", 1).metric == metric
 
 
 @pytest.mark.parametrize(

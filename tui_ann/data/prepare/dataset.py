@@ -12,13 +12,14 @@ from tui_ann.data.prepare.extremes import extreme_notes
 from tui_ann.data.prepare.folds import with_fold
 from tui_ann.data.prepare.missing import usable_rows
 from tui_ann.data.prepare.near_copies import near_copy_notes
-from tui_ann.data.prepare.preprocessing import Preprocessing, unknown_notes
+from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.protocols import DataChoices
 from tui_ann.data.prepare.report import class_notes, feature_notes, scaling_notes, selection_notes, split_note
 from tui_ann.data.prepare.roles import excluded, propose_task
 from tui_ann.data.prepare.selection import FeatureSelection, select
-from tui_ann.data.prepare.split import Split, split_rows
+from tui_ann.data.prepare.split import Rows, Split, split_rows
 from tui_ann.data.prepare.targets import Target, find_target, is_by_name
+from tui_ann.data.prepare.unknown_labels import unknown_notes
 from tui_ann.data.read.table import Table
 from tui_ann.errors import DataError
 
@@ -118,7 +119,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         target_scaling=choices.target_scaling,
         missing=choices.missing,
     )
-    unknown: dict[str, int] = {}
+    unknown: dict[str, Rows] = {}
     X = [preprocessing.features(table, part, unknown=unknown) for part in (rows.train, rows.validation, rows.test)]
     Y = [preprocessing.targets(table, part) for part in (rows.train, rows.validation, rows.test)]
     notes = (
@@ -130,7 +131,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
         *extreme_notes(table, preprocessing.columns, rows.train),
-        *unknown_notes(unknown),
+        *unknown_notes(table, preprocessing.columns, unknown),
         *near_copy_notes(preprocessing, X[0], Y[0]),
     )
     return Dataset(X[0], Y[0], X[1], Y[1], X[2], Y[2], rows, preprocessing, dict(selection.left_out), notes)

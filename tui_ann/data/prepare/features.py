@@ -86,8 +86,8 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
             )
         return structs.replace(self, fill=fill)
 
-    def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> int:
-        """Write the feature of the given rows into `out`, (rows, 1); returns 0, because no cell is unknown.
+    def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> Rows:
+        """Write the feature of the given rows into `out`, (rows, 1); returns no rows, because no cell is unknown.
 
         Raises:
             DataError: A cell is missing and not filled, or no finite number; or the column is in another unit.
@@ -112,7 +112,7 @@ class NumberFeature(Struct, frozen=True, tag_field="type", tag="number"):
                 remedy="Correct the cell, or ignore the column.",
                 code="not_finite",
             )
-        return 0
+        return rows[:0]
 
 
 class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
@@ -175,11 +175,11 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
             return (self.column,)
         return tuple(f"{self.column}={label}" for label in self.shown)
 
-    def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> int:
+    def write(self, table: Table, column: Column, rows: Rows, out: NDArray[np.float64]) -> Rows:
         """Write 1 where a row has the label of a column of `out`, (rows, features), which has zeros.
 
         Returns:
-            How many rows have a label that the training rows did not have; they stay all zeros.
+            The rows with a label that the training rows did not have; they stay all zeros.
         """
         codes, labels = as_known_labels(column, self.labels, self.kind)
         place = {label: index for index, label in enumerate(self.shown)}
@@ -188,10 +188,10 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
         present = np.flatnonzero(where >= 0)
         out[present, where[present]] = 1.0
         if self.rare:  # the rare labels are not stored, so an unknown label cannot be distinguished from them
-            return 0
+            return rows[:0]
         known = set(self.labels)
         strange = np.array([label not in known for label in labels] + [False])
-        return int(strange[codes[rows]].sum())
+        return rows[np.flatnonzero(strange[codes[rows]])]
 
 
 Feature = NumberFeature | CategoryFeature

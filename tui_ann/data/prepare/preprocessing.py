@@ -22,9 +22,9 @@ from tui_ann.data.prepare.scaling import SCALINGS
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.targets import Target
 from tui_ann.data.prepare.units import unit_notes
+from tui_ann.data.prepare.unknown_labels import unknown_notes
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
-from tui_ann.text import counted
 
 _REMEDY = (
     "Fill in these cells or remove their rows from the file; or use another rule: --missing drop, mean, median or "
@@ -135,14 +135,14 @@ class Preprocessing(Struct, frozen=True):
         return np.array(self.target.offset or [0.0] * self.target.outputs)
 
     def features(
-        self, table: Table, rows: Rows | None = None, *, unknown: dict[str, int] | None = None
+        self, table: Table, rows: Rows | None = None, *, unknown: dict[str, Rows] | None = None
     ) -> NDArray[np.float64]:
         """X of the given rows, (rows, features); of all rows by default.
 
         Args:
             table: A table with the feature columns; other columns are ignored.
             rows: The rows.
-            unknown: Counts, by column, the rows whose label the training rows did not have.
+            unknown: Gets, by column, the rows whose label the training rows did not have.
 
         Raises:
             DataError: A column is missing or in another unit, or a cell is missing or not a number; or there is no room
@@ -157,8 +157,8 @@ class Preprocessing(Struct, frozen=True):
             for feature, column in zip(self.columns, columns, strict=True):
                 last = first + len(feature.names)
                 strange = feature.write(table, column, wanted[piece], X[piece, first:last])
-                if strange and unknown is not None:
-                    unknown[feature.column] = unknown.get(feature.column, 0) + strange
+                if len(strange) and unknown is not None:
+                    unknown[feature.column] = np.concatenate([unknown.get(feature.column, strange[:0]), strange])
                 first = last
         return X
 
@@ -180,7 +180,7 @@ class Preprocessing(Struct, frozen=True):
         """
         columns = self._columns_of(table)
         rows, notes = usable_rows(table, columns, self.missing, remedy=_REMEDY)
-        unknown: dict[str, int] = {}
+        unknown: dict[str, Rows] = {}
         X = self.features(table, rows, unknown=unknown)
         far = far_notes(self.columns, X, rows, table.lines)
         units = unit_notes(
@@ -188,7 +188,7 @@ class Preprocessing(Struct, frozen=True):
             for column, feature in zip(columns, self.columns, strict=True)
             if isinstance(feature, NumberFeature)
         )
-        return Applied(X, rows, (*notes, *units, *unknown_notes(unknown), *far))
+        return Applied(X, rows, (*notes, *units, *unknown_notes(table, self.columns, unknown), *far))
 
     def has_target(self, table: Table) -> bool:
         """Whether the table has the target, so that predictions can be evaluated."""
@@ -246,9 +246,14 @@ class Preprocessing(Struct, frozen=True):
             except DataError as error:
                 near = error.remedy
             more = "" if len(lacking) == 1 else f" {_of_all(len(lacking), len(self.columns))} are missing."
+            mend = f"Write {quoted(lacking[0])} in the header, or add the column"
+            if len(lacking) == len(self.columns) > 1:
+                mend = "Take a file with the columns of the run, or write their names in the header"
+            elif self.missing not in ("error", "drop"):
+                mend += "; its cells may be empty, they are filled in"
             raise DataError(
                 f"The table has no column {quoted(lacking[0])}, which the network was trained on.{more}",
-                remedy=near,
+                remedy=f"{near} {mend}.".lstrip(),
                 code="no_such_column",
             )
         return [by_name[feature.column] for feature in self.columns]
@@ -259,12 +264,3 @@ def _of_all(some: int, columns: int) -> str:
     if some == columns == 2:
         return "Both columns"
     return f"All {columns} columns" if some == columns else f"{some} of {columns} columns"
-
-
-def unknown_notes(unknown: Mapping[str, int]) -> list[str]:
-    """One sentence for each column with labels that the training rows did not have."""
-    return [
-        f"Column {quoted(name)}: {counted(rows, 'row')} with a label that no training row has; "
-        "all its features are 0 in these rows."
-        for name, rows in unknown.items()
-    ]

@@ -27,9 +27,9 @@ NUMBER_SHARE = 0.6
 """With this share of numbers or more, a column is numeric, and the other cells are reported."""
 MIXED_SHARE = 0.1
 """With this share of numbers or more, a column of texts is reported as mixed."""
+UNIT_SHARE = 0.9
+"""With this share of numbers that have a unit, or of dates or times, a column has that unit, or is of that kind."""
 
-_UNIT_SHARE = 0.9
-_MOMENT_SHARE = 0.9
 _ZERO_LED_SHARE = 0.02
 _DIGITS = frozenset("0123456789")
 _TRUTHS = {
@@ -155,7 +155,7 @@ def _moments(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Findi
     for kind in ("date", "time"):
         values = [to_date(cell, order) if kind == "date" else to_time(cell) for cell in cells]
         right = np.array([value is not None for value in values])
-        if rows[right].sum() >= _MOMENT_SHARE * total:
+        if rows[right].sum() >= UNIT_SHARE * total:
             unclear = kind == "date" and order is None and any(map(is_ambiguous, cells))
             return Finding(
                 "date" if kind == "date" else "time",
@@ -181,14 +181,14 @@ def _numbers(cells: Sequence[str], rows: NDArray[np.int64], total: int, given: M
         is_number(cell, ".") or is_number(cell, ",") or with_unit(cell, ".") or with_unit(cell, ",") for cell in some
     ):
         return _texts(cells, rows, total)
-    spelled, units = _without_units(cells, rows)
+    spelled, unit, n_units = _without_units(cells, rows)
     proof = _proof(spelled, rows)
     mark = given or proof or default
     right = np.array([is_number(text, mark) if text else False for text in spelled])
     infinite = np.array([NOT_FINITE.fullmatch(cell) is not None for cell in cells])
     share = int(rows[right | infinite].sum()) / total
     if share < NUMBER_SHARE or not right.any():
-        return _mixed(_texts(cells, rows, total), share, units)
+        return _mixed(_texts(cells, rows, total), share, n_units)
     values = [to_float(text, mark) if ok else float("nan") for text, ok in zip(spelled, right, strict=True)]
     issues = {int(i): "not_finite" if infinite[i] else "not_a_number" for i in np.flatnonzero(~right)}
     for i, value in enumerate(values):
@@ -199,7 +199,7 @@ def _numbers(cells: Sequence[str], rows: NDArray[np.int64], total: int, given: M
     return Finding(
         "number",
         values,
-        unit=next(iter(units)) if len(units) == 1 else None,
+        unit=unit,
         mark=proof,
         ambiguous=proof is None and any("." in text or "," in text for text in spelled),
         thousands=groups.most_common(1)[0][0] if groups else None,
@@ -219,10 +219,10 @@ def _proof(spelled: Sequence[str], rows: NDArray[np.int64]) -> Mark | None:
     return "." if votes["."] > votes[","] else ","
 
 
-def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[str], Counter[str]]:
-    """The number in each cell, empty if there is none; and the units of the numbers.
+def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[str], str | None, int]:
+    """The number in each cell, empty if there is none; the unit of the numbers; and how many units there are.
 
-    A unit is only removed if nine of ten numbers have it.
+    A unit is only that of the numbers, and removed, if nine of ten numbers have it.
     """
     spelled: list[str] = []
     unit_of: dict[int, str] = {}
@@ -241,21 +241,21 @@ def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[
         else:
             spelled.append("")
     if not units:
-        return spelled, units
+        return spelled, None, 0
     unit, times = units.most_common(1)[0]
-    believed = times >= _UNIT_SHARE * (units.total() + bare)
+    believed = times >= UNIT_SHARE * (units.total() + bare)
     for i, other in unit_of.items():
         if not believed or other != unit:
             spelled[i] = ""
-    return spelled, Counter({unit: times}) if believed else units
+    return spelled, unit if believed else None, len(units)
 
 
-def _mixed(finding: Finding, share: float, units: Counter[str]) -> Finding:
+def _mixed(finding: Finding, share: float, n_units: int) -> Finding:
     """Report a column of texts that also has numbers, or numbers with different units."""
     remarks = []
     if share >= MIXED_SHARE:
         remarks.append("mixed_types")
-    if len(units) > 1 and finding.kind == "text":
+    if n_units > 1 and finding.kind == "text":
         remarks.append("mixed_units")
     finding.remarks = tuple(remarks)
     return finding

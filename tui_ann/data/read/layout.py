@@ -21,6 +21,8 @@ _ROWS_FOR_HEADER, _COLUMNS_FOR_HEADER = 500, 1000
 _FEW_LINES_ABOVE = 20
 _MOST_SECOND_HEADERS = 3
 _TRAILING_SHARE = 0.9
+_NAMES = {"\t": "tab"}
+"""How options call a delimiter that cannot be seen."""
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -97,6 +99,8 @@ class _Finder:
                 code="empty_file",
             )
         found.width = self._width(records)
+        if found.width == 1 and self._options.delimiter is not None:
+            self._say_other_delimiter(records)
         first = self._first(records)
         self._header(records, first)
         self._name()
@@ -148,6 +152,20 @@ class _Finder:
                 code="too_many_columns",
             )
         return width
+
+    def _say_other_delimiter(self, records: Sequence[TextRecord]) -> None:
+        """Say if the user's delimiter gives one column, and another one a table of several."""
+        lines = [record.text for record in records]
+        for delimiter in DELIMITERS[:-1]:
+            widths = Counter(len(row) for row in Cut(delimiter).rows(lines))
+            width, times = widths.most_common(1)[0]
+            if width > 1 and times == len(records):
+                message = (
+                    f"Only one column: with --delimiter {quoted(_NAMES.get(delimiter, delimiter))} there would be "
+                    f"{count(width)}."
+                )
+                self._found.warnings.append(Notice("other_delimiter", message))
+                return
 
     def _first(self, records: Sequence[TextRecord]) -> int:
         """The index of the first record of the table."""
@@ -314,7 +332,8 @@ class _Finder:
         found.unnamed = blank
         if twice:
             message = (
-                f"{counted(len(twice), 'name')} of columns occur more than once: {listing(twice)}. Numbers were added."
+                f"{counted(len(twice), 'column name')} {'occurs' if len(twice) == 1 else 'occur'} more than once: "
+                f"{listing(twice)}. Numbers were added."
             )
             found.warnings.append(Notice("duplicate_header", message))
 

@@ -41,7 +41,7 @@ def with_notices(
         *warnings,
         *rejected(table.rejects),
         *of_words(table),
-        *of_columns(table.columns, built),
+        *of_columns(table.columns, built, other_delimiter=any(each.code == "other_delimiter" for each in warnings)),
         *of_rows(table),
     ]
     table.notes = list(notes)
@@ -146,9 +146,9 @@ def empty_rows(lines: Sequence[int]) -> Iterator[Notice]:
         )
 
 
-def of_columns(columns: Sequence[Column], built: Built | None) -> Iterator[Notice]:
-    """Notices about the columns."""
-    if len(columns) == 1:
+def of_columns(columns: Sequence[Column], built: Built | None, *, other_delimiter: bool) -> Iterator[Notice]:
+    """Notices about the columns; that there is only one is said already if another delimiter gives more."""
+    if len(columns) == 1 and not other_delimiter:
         yield Notice("single_column", "There is only one column, so there is nothing to predict it from.")
     named = [column for column in columns if "unnamed" not in column.flags]
     blank = [column for column in columns if "unnamed" in column.flags and column.kind != "empty"]

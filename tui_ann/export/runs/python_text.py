@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from tui_ann.data.prepare.features import CategoryFeature, Feature
+from tui_ann.data.read.column_types import NUMBER_SHARE, UNIT_SHARE
 from tui_ann.data.read.spellings import MISSING
 from tui_ann.engine.tape import Array
 from tui_ann.export.runs.pipeline import Pipeline
@@ -66,6 +67,7 @@ def prepare(run: ExportedRun) -> list[str]:
         "]",
         '"""The columns of a raw row, in the order of the features, with what was fitted to the training rows."""',
         f"DECIMAL = {reading.decimal or '.'!r}",
+        f"MOST, MOST_WITH_UNITS = {NUMBER_SHARE}, {UNIT_SHARE}",
         *_wrapped_words("MISSING = {", sorted(MISSING), "}"),
         *template("prepare.py.txt"),
     ]

@@ -38,6 +38,16 @@ def metric_names(task: str, wanted: Iterable[str]) -> list[str]:
     return list(dict.fromkeys((*_ALWAYS[task], *(name for name in wanted if task in METRICS[name].tasks))))
 
 
+def deciding_metric(task: str, targets: int) -> str:
+    """The first metric that every run of a task has, whatever its loss: one number, also for several targets.
+
+    Args:
+        task: `regression`, `binary` or `multiclass`.
+        targets: How many columns are predicted.
+    """
+    return next(name for name in _ALWAYS[task] if targets == 1 or name not in _IN_UNITS)
+
+
 def judge(
     preprocessing: Preprocessing, names: Iterable[str], Y: Array, y_hat: Array, threshold: float = 0.5
 ) -> dict[str, float]:

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.cells import as_known_labels, as_numbers
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.split import Rows, Split
+from tui_ann.data.prepare.unknown_labels import named_labels
 from tui_ann.data.read.report import reading_notes
 from tui_ann.data.read.table import Table
 from tui_ann.engine.layers import Dense
@@ -20,7 +22,7 @@ from tui_ann.engine.tape import Array
 from tui_ann.errors import DataError, SessionError
 from tui_ann.session.run.judging import PARTS, judge, metric_names
 from tui_ann.session.run.threads import suited_threads
-from tui_ann.text import count, counted
+from tui_ann.text import counted
 
 
 class LeftOut(NamedTuple):
@@ -272,10 +274,10 @@ def _true_labels(
     strange = np.flatnonzero((codes >= 0) & (classes < 0))
     notes = []
     if len(strange):
-        have, line = "has" if len(strange) == 1 else "have", count(int(table.lines[rows[strange[0]]]))
-        where = f"on line {line}" if len(strange) == 1 else f"first on line {line}"
+        found = named_labels(codes[strange], labels, table.lines[rows[strange]], preprocessing.classes)
         notes.append(
-            f"{counted(len(strange), 'row')} {have} a label that the network does not know ({where}); not evaluated."
+            f"Column {quoted(target.names[0])}: {found}. {counted(len(strange), 'row')} with a label that the network "
+            "does not know; not evaluated."
         )
     return actual, judged, Y, notes
 

@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +16,9 @@ from tui_ann.experiment.keys import LAYERS, put
 from tui_ann.experiment.run_folder import safe_name
 from tui_ann.experiment.settings import STORED_AS
 from tui_ann.experiment.spec import Experiment
-from tui_ann.session.run.judging import metric_names
+from tui_ann.session.run.judging import deciding_metric, metric_names
 from tui_ann.session.sweep.points import Point, check_points, points_again, points_as_settings
-from tui_ann.session.sweep.record import Search, SweepRecord
+from tui_ann.session.sweep.record import Search, SweepRecord, SweepTrial
 from tui_ann.session.sweep.values import Variation, variations
 from tui_ann.text import count, counted
 
@@ -31,6 +31,8 @@ FACTOR = 3
 
 _EPOCHS = "training.epochs"
 _READING = {f"data.{name}" for name in ("path", "delimiter", "decimal", "encoding", "header", "skip_lines")}
+_LOSSES = ("training.loss", "data.target_scaling")
+"""Settings that decide what a loss measures: losses of trials that differ in them cannot be ranked."""
 _MANY = 2**62
 """Of a larger grid each setting is drawn by itself."""
 
@@ -251,6 +253,24 @@ def planned(
             code="too_many_runs",
         )
     return plan
+
+
+def varying_losses(trials: Sequence[Trial | SweepTrial]) -> list[str]:
+    """The settings in which trials differ and that decide what their losses measure."""
+    return [key for key in _LOSSES if len({str(trial.changes.get(key)) for trial in trials}) > 1]
+
+
+def rankable(plan: SweepPlan, task: str, targets: int) -> SweepPlan:
+    """A plan whose trials can be ranked: by a metric that all share if what the loss measures varies.
+
+    Args:
+        plan: A plan that compares by the loss because nobody named a metric.
+        task: The task of the data.
+        targets: How many columns are predicted.
+    """
+    if not varying_losses(plan.choices()):
+        return plan
+    return replace(plan, metric=plan.metric.replace("loss", deciding_metric(task, targets)))
 
 
 def plan_again(experiment: Experiment, record: SweepRecord) -> SweepPlan:

@@ -55,6 +55,10 @@ class SweepData:
     """What its jobs learn from."""
     sha256: str
     """Fingerprint of the data file."""
+    task: str = ""
+    """The task; empty if no trial can use the rows."""
+    targets: int = 0
+    """How many columns are predicted."""
 
 
 def sweep_data(plan: SweepPlan, progress: Progress | None = None, table: Table | None = None) -> SweepData:
@@ -85,7 +89,7 @@ def sweep_data(plan: SweepPlan, progress: Progress | None = None, table: Table |
         else:
             refuse_unmeasured(plan, dataset.task)
             examples = TableExamples(table) if plan.needs_table else ReadyExamples(dataset, table.report.sha256)
-            return SweepData(examples, table.report.sha256)
+            return SweepData(examples, table.report.sha256, dataset.task, len(dataset.targets))
     if refused is not None:
         raise refused
     return SweepData(TableExamples(table), table.report.sha256)
