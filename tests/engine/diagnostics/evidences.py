@@ -46,6 +46,8 @@ HISTORY = HistoryFacts(
     validation=0.12,
     validation_last=0.12,
     train_at_best=0.1,
+    met=0.1,
+    met_validation=0.12,
 )
 
 

@@ -131,7 +131,7 @@ def bad_start(evidence: Evidence) -> RunFinding | None:
     first, expected = evidence.start.loss, math.log(max(evidence.data.classes, 2))
     if not evidence.data.classes or not LOSSES[evidence.settings.loss].compares_classes:
         return None
-    recovered = evidence.trained and evidence.loss < expected
+    recovered = evidence.trained and min(evidence.loss, evidence.loss_at_end) < expected
     if recovered or not first > t.BAD_START * expected:
         return None
     return RunFinding("bad_start", Severity.WARNING, {"loss": first, "expected": expected, "ratio": first / expected})
