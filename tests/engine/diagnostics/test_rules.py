@@ -441,6 +441,17 @@ def test_an_imbalance_is_judged_by_the_rows_of_the_accuracy():
     assert told["imbalance"].numbers == {"majority": 0.873, "accuracy": 0.873}
 
 
+def test_with_a_metric_that_sees_the_rare_class_an_imbalance_is_a_note_that_says_what_to_do():
+    rare = {"data": {"majority": 0.96}, "now": {"accuracy": 0.965, "majority": 0.96}}
+    for classes, variant in ((2, "threshold"), (3, "matrix")):
+        known = evidence(
+            data={**rare["data"], "classes": classes}, now=rare["now"], settings={"metrics": ("accuracy", "f1")}
+        )
+        assert (found(known)["imbalance"].severity, found(known)["imbalance"].variant) == (Severity.NOTE, variant)
+    plain = evidence(**rare, settings={"metrics": ("accuracy", "mse")})
+    assert found(plain)["imbalance"].severity is Severity.WARNING
+
+
 def test_a_penalty_is_not_blamed_before_training_nor_of_a_run_that_learns():
     strong = {"layers": (layer(1, data_gradient=0.05, penalty_gradient=0.1), layer(2, units=1))}
     shrunk = {"layers": (layer(1, weights=0.1), layer(2, units=1, weights=0.1))}

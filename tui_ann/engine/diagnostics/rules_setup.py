@@ -9,6 +9,9 @@ from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.symptoms import is_hurt, is_stuck
 from tui_ann.engine.losses import LOSSES
 
+SEE_THE_RARE = frozenset({"precision", "recall", "f1", "auc"})
+"""Metrics that are not good where every answer is the commonest class."""
+
 
 def wrong_output(evidence: Evidence) -> RunFinding | None:
     """The output activation cannot reach the targets."""
@@ -84,7 +87,10 @@ def few_rows(evidence: Evidence) -> RunFinding | None:
 
 
 def imbalance(evidence: Evidence) -> RunFinding | None:
-    """One class is so common that always answering it looks good, and the network does no better."""
+    """One class is so common that always answering it looks good, and the network does no better.
+
+    If a figure is shown that sees the rare class, nothing misleads: it is noted, with what can be done.
+    """
     data, accuracy = evidence.data, evidence.now.accuracy
     if not data.classes or data.majority < t.IMBALANCE:
         return None
@@ -95,6 +101,9 @@ def imbalance(evidence: Evidence) -> RunFinding | None:
     if accuracy > majority + t.NO_BETTER:
         return None
     numbers = {"majority": majority, "accuracy": accuracy}
+    if not SEE_THE_RARE.isdisjoint(evidence.settings.metrics):
+        one = data.classes == 2 and bool(evidence.start.layers) and evidence.start.layers[-1].units == 1
+        return RunFinding("imbalance", Severity.NOTE, numbers, (), "threshold" if one else "matrix")
     enough = evidence.history.epochs >= t.PATIENCE
     return RunFinding("imbalance", Severity.WARNING if enough else Severity.NOTE, numbers)
 

@@ -170,7 +170,7 @@ def f1(case: Case) -> Treatment | None:
     """Metrics that see the rare class."""
     wanted = ("precision", "recall", "f1")
     metrics = case.experiment.training.metrics
-    if case.classes != 2 or set(wanted) <= set(metrics):
+    if not case.classes or set(wanted) <= set(metrics):
         return None
     return Treatment((("training.metrics", tuple(dict.fromkeys((*metrics, *wanted)))),))
 
