@@ -29,6 +29,8 @@ DATA = DataFacts(
     unreachable=0.0,
     teller=1,
     telling=0.8,
+    far_targets=0,
+    far_weight=0.0,
 )
 HISTORY = HistoryFacts(
     epochs=100,

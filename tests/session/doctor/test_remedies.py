@@ -159,6 +159,12 @@ def test_a_tell_tale_column_is_left_out():
     assert changed(treated("leaked_target", named, feature=1)["drop_feature"], named) == {"data.features": ("b",)}
 
 
+def test_far_targets_get_the_huber_loss():
+    made = experiment(HIDDEN, DenseSpec(units=1), training__loss="mean_squared_error", data__task="regression")
+    made = put(made, "training.metrics", ("mae",))
+    assert changed(treated("far_targets", made, classes=0)["huber"], made) == {"training.loss": "huber"}
+
+
 def test_less_of_what_is_too_much():
     dropped = experiment(HIDDEN, DropoutSpec(rate=0.9), OUTPUT)
     after = treated("dropout_strong", dropped, evidence(dropout=0.9))["less_dropout"].apply(dropped)

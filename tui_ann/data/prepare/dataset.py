@@ -130,7 +130,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         *class_notes(target, divided.codes, divided.split),
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
-        *extreme_notes(table, preprocessing.columns, rows.train),
+        *extreme_notes(table, preprocessing.columns, preprocessing.target, rows.train),
         *unknown_notes(unknown),
         *near_copy_notes(preprocessing, X[0], Y[0]),
         *repeat_notes((X[0], Y[0]), {"validation": (X[1], Y[1]), "test": (X[2], Y[2])}),

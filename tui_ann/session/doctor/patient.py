@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.extremes import far_rows
 from tui_ann.engine.diagnostics.data_facts import DataFacts, data_facts
 from tui_ann.engine.diagnostics.evidence import Evidence, NowFacts, StartFacts
 from tui_ann.engine.diagnostics.history_facts import history_facts
@@ -98,6 +99,7 @@ class Patient:
             classes=self.classes,
             features_scaled=dataset.preprocessing.scaling != "none",
             target_scaled=dataset.preprocessing.target_scaling != "none",
+            far=None if self.classes else far_rows(dataset.Y_train),
         )
 
     @cached_property
