@@ -248,6 +248,12 @@ def test_dead_units_are_noted_warned_of_or_a_fault():
     assert [severity(count, evidence) for count in (1, 2, 8)] == [Severity.NOTE, Severity.NOTE, Severity.FAULT]
 
 
+def test_dead_units_of_other_layers_are_counted():
+    layers = (layer(1, activation="relu", dead=(1, 2)), layer(2, activation="relu", dead=(1, 2, 3)), layer(3, units=1))
+    finding = found(stuck(now={"layers": layers}))["dead"]
+    assert (finding.numbers["dead"], finding.numbers["others"], finding.layers) == (3, 2, (1, 2))
+
+
 def relus(*units: int) -> dict[str, Any]:
     return {"layers": (layer(1, activation="relu", dead=units), OUTPUT)}
 

@@ -75,6 +75,7 @@ def dead(evidence: Evidence) -> RunFinding | None:
         severity = Severity.WARNING
     numbers = {"dead": len(worst.dead), "units": worst.units, "unit": worst.dead[0], "layer": worst.number}
     numbers |= {"born": len(worst.dead) - len(since), "since": len(since), "shrunk": worst.shrunk}
+    numbers |= {"others": sum(len(layer.dead) for layer in found) - len(worst.dead)}
     if 2 * worst.shrunk > len(worst.dead):
         severity = Severity.FAULT if worst.dead_share == 1.0 else Severity.NOTE
         return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), "shrunk")
