@@ -1,6 +1,6 @@
 """Rules on the rows: a rare class, targets far from all others."""
 
-from tests.engine.diagnostics.evidences import evidence
+from tests.engine.diagnostics.evidences import evidence, stuck
 from tests.engine.diagnostics.test_rules import REGRESSION, found
 from tui_ann.engine.diagnostics.finding import Severity
 from tui_ann.engine.diagnostics.judging import judge
@@ -22,6 +22,14 @@ def test_with_metrics_that_see_the_rare_class_an_imbalance_is_a_note_that_says_w
         assert (found(known)["imbalance"].severity, found(known)["imbalance"].variant) == (Severity.NOTE, variant)
     plain = evidence(**rare, settings={"metrics": ("accuracy", "auc")})
     assert found(plain)["imbalance"].severity is Severity.WARNING
+
+
+def test_more_metrics_find_no_other_fault_in_the_same_training():
+    rare = {"data": {"majority": 0.92}, "now": {"loss": 0.69, "accuracy": 0.92, "majority": 0.92}}
+    for metrics in (("accuracy",), ("precision", "recall", "f1")):
+        judgement = judge(stuck(**rare, settings={"metrics": metrics}))
+        assert [finding.id for finding in judgement.findings] == ["imbalance"]
+        assert [finding.id for finding, _ in judgement.silenced] == ["plateau"]
 
 
 def test_far_targets_matter_to_losses_that_square_and_explain_a_loss_that_stays():

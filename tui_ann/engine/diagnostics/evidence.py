@@ -157,7 +157,7 @@ class Evidence:
         The training loss is that of now, not the best of both: a run may keep parameters that are worse than its end.
         """
         constant, start = self.data.constant_loss, self.start.loss
-        loss = self.history.level if math.isnan(self.now.loss) else self.now.loss
+        loss = self.loss if math.isnan(self.now.loss) else self.now.loss
         if not self.trained or not constant > 1e-12 or not loss <= t.STUCK * constant or loss > start:
             return False
         return not self.against_constant_unseen >= t.BY_HEART

@@ -63,3 +63,6 @@ RULES: tuple[RunRule, ...] = (
     _rule(course.dropout_explains),
 )
 """Every rule, by rank."""
+
+EXPLAIN_AS_NOTES = frozenset({"imbalance"})
+"""Findings that silence their consequences even as notes: metrics make a note of them, and change no training."""
