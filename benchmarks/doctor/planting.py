@@ -115,6 +115,8 @@ def _change_table(source: Path, path: Path, target: str, changes: Mapping[str, A
         rare = rows[0][place]
         few = [row for row in rows if row[place] == rare][:kept]
         rows = [row for row in rows if row[place] != rare] + few
+    for row in rows[:: len(rows) // changes["far"]] if "far" in changes else ():
+        row[place] = str(20 * float(row[place]))
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([head, *rows])
 

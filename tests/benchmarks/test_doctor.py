@@ -13,9 +13,9 @@ from tui_ann.experiment.weights import load_weights
 from tui_ann.session.run.prepared import Prepared
 
 
-def test_there_are_forty_cases_with_names_of_their_own():
-    assert len(cases()) == 40
-    assert len({case.name for case in cases()}) == 40
+def test_there_are_41_cases_with_names_of_their_own():
+    assert len(cases()) == 41
+    assert len({case.name for case in cases()}) == 41
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
@@ -40,6 +40,8 @@ def test_tables_are_changed_as_the_case_says(tmp_path):
     assert leaked.feature_names[-1] == "code"
     rare = targets(named("rare"))
     assert rare.Y_train.mean() < 0.1
+    far = targets(named("targets × 20"))
+    assert far.Y_train.max() > 5 * np.sort(far.Y_train, axis=0)[-9]
     shuffled, real = targets(named("shuffled, wine")), Prepared().make(healthy(named("shuffled, wine"), 0))[1]
     assert np.array_equal(np.sort(shuffled.Y_train.sum(axis=0)), np.sort(real.Y_train.sum(axis=0)))
 

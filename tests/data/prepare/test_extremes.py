@@ -1,11 +1,13 @@
 """A few numbers that stretch a column are told; a long tail is not."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
 from tests.data.prepare.choosing import Choices
 from tui_ann.data.prepare.dataset import build_dataset
-from tui_ann.data.prepare.extremes import MOST_NAMED
+from tui_ann.data.prepare.extremes import MOST_NAMED, far_rows
 from tui_ann.data.read.table import Column, Table
 
 RNG = np.random.default_rng(5)
@@ -31,6 +33,30 @@ def test_a_slip_of_the_pen_is_named_with_its_line() -> None:
     )
 
 
+@pytest.mark.parametrize("each", [300, 75])
+def test_a_target_of_a_regression_is_named_with_another_loss(each: int) -> None:
+    """Eight of 600 prices were twenty times too high, and nothing was said."""
+    prices = np.where(np.arange(300) % each, AGES, 800.0)
+    columns = [Column.of_numbers("age", RNG.normal(size=300)), Column.of_numbers("price", prices)]
+    table = Table.of(columns)
+    found = build_dataset(table, Choices(task="regression", target="price")).notes
+    (note,) = [note for note in found if "far from all others" in note]
+    far = 300 // each
+    assert note.startswith(
+        f"Target 'price': {far} number{'s' * (far > 1)} far from all others, such as 800 in line 2 ("
+    )
+    assert note.endswith("times that of the others: correct such a cell, or choose the Huber loss.")
+    labels = build_dataset(table, Choices(task="multiclass", target="price")).notes
+    assert not any("far from all others" in note for note in labels), "a label is no number"
+
+
+def test_targets_far_from_all_others_are_found_in_each_column() -> None:
+    Y = np.column_stack([AGES, AGES, RNG.normal(size=300)])
+    Y[4, 0], Y[9, 2] = 900.0, -99.0
+    assert np.flatnonzero(far_rows(Y)).tolist() == [4, 9]
+    assert not far_rows(Y[:0]).any()
+
+
 def test_of_many_columns_a_few_are_named() -> None:
     columns = AGES[:, None] + RNG.normal(size=(300, 13))
     columns[49] = 4200.0
@@ -52,11 +78,12 @@ def test_missing_cells_do_not_move_the_line() -> None:
     [
         AGES,
         np.exp(RNG.normal(size=300)),
-        np.where(np.arange(300) % 50, AGES, 4200.0),
+        np.where(np.arange(300) % 40, AGES, 4200.0),
+        np.exp(1.5 * np.array([NormalDist().inv_cdf((i + 0.5) / 600) for i in range(600)])),
         np.where(np.arange(300), 0.0, 9.0),
         np.full(300, 3.0),
     ],
-    ids=["usual", "tail", "many", "zeros", "constant"],
+    ids=["usual", "tail", "many", "long tail", "zeros", "constant"],
 )
 def test_what_belongs_to_the_distribution_is_not_told(values: np.ndarray) -> None:
     assert notes(values) == []

@@ -29,6 +29,8 @@ DATA = DataFacts(
     unreachable=0.0,
     teller=1,
     telling=0.8,
+    far_targets=0,
+    far_weight=0.0,
 )
 HISTORY = HistoryFacts(
     epochs=100,
@@ -46,6 +48,8 @@ HISTORY = HistoryFacts(
     validation=0.12,
     validation_last=0.12,
     train_at_best=0.1,
+    met=0.1,
+    met_validation=0.12,
 )
 
 

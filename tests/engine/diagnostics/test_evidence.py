@@ -22,6 +22,9 @@ def test_only_parameters_that_beat_start_and_constant_are_proven():
     assert not stuck().proven
     assert not untrained().proven
     assert not evidence(now={"loss": 0.69}).proven, "the parameters kept count, not the last epochs"
+    unmeasured = {"now": {"loss": math.nan, "loss_validation": math.nan}, "history": {"met": 0.69}}
+    assert evidence(**unmeasured).proven
+    assert not evidence(**unmeasured, kept_best=True).proven, "nor the last epochs of a network too large to measure"
     assert not evidence(start={"loss": 0.05}).proven, "it began better"
     assert not evidence(now={"loss_validation": 0.69}).proven, "nothing carries over"
     assert not evidence(data={"constant_loss": 0.0}).proven, "one row says nothing"

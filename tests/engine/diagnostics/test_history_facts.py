@@ -6,7 +6,7 @@ from tui_ann.engine.epoch_records import EpochRecord
 from tui_ann.engine.history import History
 
 
-def of(losses, validation=None, penalties=None) -> HistoryFacts:
+def of(losses, validation=None, penalties=None, kept=0) -> HistoryFacts:
     history = History()
     for epoch, loss in enumerate(losses):
         penalty = 0.0 if penalties is None else float(penalties[epoch])
@@ -26,13 +26,21 @@ def of(losses, validation=None, penalties=None) -> HistoryFacts:
                 seconds=0.0,
             )
         )
-    return history_facts(history)
+    return history_facts(history, kept=kept)
 
 
 def test_before_training_nothing_is_known():
     found = of([])
     assert (found.epochs, found.best_epoch) == (0, 0)
     assert np.isnan([found.first, found.last, found.level, found.progress, found.swing, found.validation]).all()
+
+
+def test_the_epoch_that_was_kept_is_met_instead_of_the_last():
+    losses, validation = np.linspace(1, 0, 30), np.linspace(2, 1, 30)
+    assert of(losses, validation).met == of(losses, validation).last == 0.0
+    kept = of(losses, validation, kept=15)
+    assert (kept.met, kept.met_validation, kept.last) == (losses[14], validation[14], 0.0)
+    assert np.isnan(of(losses, kept=99).met), "it was thinned out"
 
 
 def test_an_even_fall_makes_a_tenth_of_its_progress_in_its_last_tenth():

@@ -1,4 +1,5 @@
 import msgspec
+import numpy as np
 import pytest
 
 from tests.session.conftest import data, network, training
@@ -216,3 +217,30 @@ def test_a_large_network_is_judged_by_its_rows_and_curves(session, experiment, m
     assert diagnosis.evidence.start.layers == diagnosis.evidence.now.layers == ()
     assert diagnosis.epochs == 12
     assert diagnosis.evidence.start.parameters == session.runs.current.network.n_parameters
+
+
+def test_figures_of_a_restored_run_are_of_the_weights_kept(session, experiment, tmp_path, make_session):
+    """The training loss was that of the last epoch, whose weights the run had thrown away."""
+    rng = np.random.default_rng(0)
+    rows = [",".join([*(f"{x:.4f}" for x in rng.normal(size=20)), rng.choice(["yes", "no"])]) for _ in range(250)]
+    path = tmp_path / "random.csv"
+    path.write_text("\n".join([",".join([*(f"x{i}" for i in range(20)), "kind"]), *rows]), encoding="utf-8")
+    random = data(experiment, path=str(path), validation_split=0.2)
+    wide = network(random, layers=(DenseSpec(units=64, activation="relu"), experiment.network.layers[2]))
+    stopping = EarlyStopping(monitor="val_loss", patience=15)
+    session.workspace.adopt(training(wide, noise=0.0, epochs=200, early_stopping=stopping))
+    session.train(tmp_path / "run")
+    later = make_session()
+    later.workspace.open(tmp_path / "run")
+    for examined in (session, later):
+        told = next(each for each in examined.doctor.examine().findings if each.id == "learned_by_heart")
+        known = examined.doctor.examine().evidence
+        assert known.kept_best
+        assert told.finding.variant == ""
+        assert told.finding.numbers["train"] == pytest.approx(known.now.loss / known.data.constant_loss)
+        assert told.finding.numbers["train"] > 2 * known.history.level / known.data.constant_loss, "it fell on"
+    saved = later.workspace.saved_run
+    figures = saved.results.metrics
+    train, unseen = figures["train"]["loss"], figures["validation"]["loss"]
+    assert known.now.loss == pytest.approx(train)
+    assert known.now.loss_validation == pytest.approx(unseen)

@@ -159,6 +159,12 @@ def test_a_tell_tale_column_is_left_out():
     assert changed(treated("leaked_target", named, feature=1)["drop_feature"], named) == {"data.features": ("b",)}
 
 
+def test_far_targets_get_the_huber_loss():
+    made = experiment(HIDDEN, DenseSpec(units=1), training__loss="mean_squared_error", data__task="regression")
+    made = put(made, "training.metrics", ("mae",))
+    assert changed(treated("far_targets", made, classes=0)["huber"], made) == {"training.loss": "huber"}
+
+
 def test_less_of_what_is_too_much():
     dropped = experiment(HIDDEN, DropoutSpec(rate=0.9), OUTPUT)
     after = treated("dropout_strong", dropped, evidence(dropout=0.9))["less_dropout"].apply(dropped)
@@ -220,8 +226,10 @@ def test_rows_and_metrics():
     remedy = treated("few_rows", made)["more_training_rows"]
     assert changed(remedy, made) == {"data.validation_split": 0.2}
     assert remedy.title == "36 % of the rows for validation and test"
-    assert "f1" in treated("imbalance", made)["f1"].apply(made).training.metrics
-    assert treated("imbalance", made, classes=3) == {}
+    for classes in (2, 3):
+        assert "f1" in treated("imbalance", made, classes=classes)["f1"].apply(made).training.metrics
+    seen = experiment(training__metrics=("accuracy", "precision", "recall", "f1"))
+    assert treated("imbalance", seen) == {}
 
 
 def test_a_note_about_dead_units_needs_no_remedy():
@@ -291,6 +299,12 @@ def test_a_remedy_says_whether_the_start_stays():
     assert not found["relu"].keeps_start(made)
     assert treated("oscillation", made)["quarter"].keeps_start(made)
     assert not treated("leaked_target", made, feature=1)["drop_feature"].keeps_start(made)
+
+
+def test_a_remedy_says_whether_there_is_anything_to_race():
+    made = experiment()
+    assert treated("imbalance", made)["f1"].trains_the_same
+    assert not any(remedy.trains_the_same for remedy in treated("overfitting", made).values())
 
 
 def test_one_row_is_not_offered_a_scaler():

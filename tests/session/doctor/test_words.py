@@ -42,8 +42,14 @@ def test_a_finding_can_be_said(name):
 def test_every_variant_has_the_numbers_it_names(name):
     words, numbers = finding_words()[name], found(CASES[name][0])[name].numbers
     own = {"learning_rate_large": {"times", "step"}, "learning_rate_small": {"gain"}}.get(name, set())
-    known = {*numbers, "layers", *own}
-    for template in (words.says, words.brief, *(words.variants or {}).values(), *(words.briefs or {}).values()):
+    known = {*numbers, "layers", "elsewhere", *own}
+    for template in (
+        words.says,
+        words.also,
+        words.brief,
+        *(words.variants or {}).values(),
+        *(words.briefs or {}).values(),
+    ):
         assert set(re.findall(r"\{(\w+)", template)) <= known
     assert words.says or words.variants
 
@@ -104,6 +110,18 @@ def test_no_two_sentences_of_a_slow_run_contradict_each_other():
     slow = words.sentence(RunFinding("plateau", Severity.FAULT, numbers, (), "slow"))
     assert slow == "After 250 epochs the loss is still 0.868 of a constant answer's; it falls, but slowly."
     assert "move" not in words.why, "whether it moves is said by the variant"
+
+
+def test_dead_units_of_all_layers_are_told():
+    """Of several layers with dead units only the worst was named."""
+
+    def said(others: int, *layers: int) -> str:
+        numbers = {"dead": 5, "units": 32, "layer": 2, "born": 0, "since": 5, "others": others}
+        return finding_words()["dead"].sentence(RunFinding("dead", Severity.WARNING, numbers, layers, "course"))
+
+    assert said(0, 2) == "5 of 32 units in layer 2 no longer answer to any row."
+    assert said(1, 1, 2) == f"{said(0, 2)} 1 more is dead in layer 1."
+    assert said(4, 1, 2, 3) == f"{said(0, 2)} 4 more are dead in layers 1 and 3."
 
 
 def test_an_unknown_variant_says_the_general_sentence():

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from tests.tui.pilots import press, running, settle, shown, steady, text_of, trained
 from tui_ann.experiment.checks import Change
 from tui_ann.experiment.files import save
+from tui_ann.session.doctor.remedy import Remedy
 from tui_ann.session.run.run import Run
 from tui_ann.session.session import Session
 from tui_ann.session.store.paths import UserPaths
@@ -159,6 +160,18 @@ async def test_a_race_before_training_is_refused_because_there_is_nothing_to_com
         assert app.doctor.race_words() == ""
         assert any("which has no epoch yet." in note.message for note in app._notifications)
         assert len(app.session.runs.sources) == 1
+
+
+async def test_a_remedy_that_moves_no_weight_is_not_raced(unscaled):
+    async with running(unscaled, "3", "e") as (app, pilot):
+        await settle(pilot)
+        change = Change((("training.metrics", ("accuracy", "f1")),), "F1 as a metric")
+        app.doctor.race(Remedy("f1", "F1 as a metric", "It says how the rare class fares.", change))
+        await settle(pilot)
+        assert not app.doctor.races.running
+        assert len(app.session.runs.sources) == 1
+        told = [note.message for note in app._notifications]
+        assert "With F1 as a metric the training stays the same: ⏎ applies it, without a race." in told
 
 
 async def test_a_remedy_that_lost_its_race_comes_after_the_others_with_a_word(diverging):

@@ -14,6 +14,7 @@ from tui_ann.data.prepare.missing import usable_rows
 from tui_ann.data.prepare.near_copies import near_copy_notes
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.protocols import DataChoices
+from tui_ann.data.prepare.repeats import repeat_notes
 from tui_ann.data.prepare.report import class_notes, feature_notes, scaling_notes, selection_notes, split_note
 from tui_ann.data.prepare.roles import excluded, propose_task
 from tui_ann.data.prepare.selection import FeatureSelection, select
@@ -130,9 +131,10 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         *class_notes(target, divided.codes, divided.split),
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
-        *extreme_notes(table, preprocessing.columns, rows.train),
+        *extreme_notes(table, preprocessing.columns, preprocessing.target, rows.train),
         *unknown_notes(table, preprocessing.columns, unknown),
         *near_copy_notes(preprocessing, X[0], Y[0]),
+        *repeat_notes((X[0], Y[0]), {"validation": (X[1], Y[1]), "test": (X[2], Y[2])}),
     )
     return Dataset(X[0], Y[0], X[1], Y[1], X[2], Y[2], rows, preprocessing, dict(selection.left_out), notes)
 

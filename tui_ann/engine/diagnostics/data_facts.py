@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_ann.engine.arrays import Array
 from tui_ann.engine.diagnostics.layer_facts import spread_rows
@@ -62,6 +63,10 @@ class DataFacts:
     """The feature that tells the target best on its own, counted from 1."""
     telling: float
     """How well it does: R² of a line, or the share of rows that thresholds tell right."""
+    far_targets: int
+    """Training rows with a regression target far from all others."""
+    far_weight: float
+    """Their share of the squared distances of all targets from their mean; 0 without them."""
 
 
 def data_facts(
@@ -76,6 +81,7 @@ def data_facts(
     classes: int,
     features_scaled: bool,
     target_scaled: bool,
+    far: NDArray[np.bool_] | None = None,
 ) -> DataFacts:
     """Measure the rows.
 
@@ -90,6 +96,7 @@ def data_facts(
         classes: Number of classes; 0 for regression.
         features_scaled: Whether the experiment scales its features.
         target_scaled: Whether it scales its target.
+        far: (n,) which training rows have a target far from all others; by default none.
     """
     rows = spread_rows(len(X), X.shape[1], MOST_ROWS)
     few_X, few_Y = np.asarray(X[rows], np.float64), np.asarray(Y[rows], np.float64)
@@ -119,7 +126,16 @@ def data_facts(
             unreachable=_unreachable(output, few_Y),
             teller=teller,
             telling=telling,
+            far_targets=0 if far is None else int(far.sum()),
+            far_weight=0.0 if far is None or not far.any() else _weight(Y, far),
         )
+
+
+def _weight(Y: Array, far: NDArray[np.bool_]) -> float:
+    """The share that some rows have of the squared distances from the mean, each target by its own spread."""
+    centred = np.asarray(Y, np.float64) - np.mean(Y, axis=0, dtype=np.float64)
+    squares = np.square(centred / np.abs(centred).max(axis=0))
+    return float(np.nanmax(squares[far].sum(axis=0) / squares.sum(axis=0)))
 
 
 def _codes(Y: Array) -> Array:

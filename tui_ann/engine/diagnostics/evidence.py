@@ -71,7 +71,7 @@ class Evidence:
     status: Status | None = None
     """How it ended; `None` while it has not."""
     kept_best: bool = False
-    """Whether it ended with the parameters of its best epoch."""
+    """Whether it ended with the parameters of its best epoch, so that its last epochs are not of them."""
 
     @property
     def trained(self) -> bool:
@@ -80,14 +80,33 @@ class Evidence:
 
     @property
     def loss(self) -> float:
-        """The training loss that a judgement of success uses: in inference mode if known, else as met."""
+        """The training loss of the parameters as they are: in inference mode if known, else as met."""
+        if self.kept_best:
+            return self.history.met if math.isnan(self.now.loss) else self.now.loss
+        return self._lowest
+
+    @property
+    def loss_at_end(self) -> float:
+        """The same at the end of the epochs so far, whichever parameters were kept: where the curve is."""
+        return self.history.level if self.kept_best else self._lowest
+
+    @property
+    def _lowest(self) -> float:
         return self.history.level if math.isnan(self.now.loss) else min(self.now.loss, self.history.level)
 
     @property
     def against_constant(self) -> float:
-        """The training loss over that of the best constant answer; NaN before training, or if that is 0."""
+        """`loss` over that of the best constant answer; NaN before training, or if that is 0."""
+        return self._over_constant(self.loss)
+
+    @property
+    def against_constant_at_end(self) -> float:
+        """`loss_at_end` over the same."""
+        return self._over_constant(self.loss_at_end)
+
+    def _over_constant(self, loss: float) -> float:
         constant = self.data.constant_loss
-        return self.loss / constant if self.trained and constant > 1e-12 else math.nan
+        return loss / constant if self.trained and constant > 1e-12 else math.nan
 
     @property
     def learns(self) -> bool:
@@ -95,22 +114,40 @@ class Evidence:
         return not self.against_constant > t.HALF
 
     @property
+    def learns_at_end(self) -> bool:
+        """Whether that is so at the end of the epochs so far."""
+        return not self.against_constant_at_end > t.HALF
+
+    @property
     def against_constant_unseen(self) -> float:
         """The loss on rows that the run was not trained on, over that of the constant answer; NaN without such rows.
 
-        After the end it is that of the parameters kept, on the validation and test rows together; before, the smallest
-        validation loss of an epoch, which is the better the more epochs there are to choose from.
+        After the end it is that of the parameters kept, on the validation and test rows together; before, that of
+        `best_against_constant`.
         """
         data, now = self.data, self.now
         rows = (
             (data.validation_rows, now.loss_validation, data.constant_loss_validation),
             (data.test_rows, now.loss_test, data.constant_loss_test),
         )
-        if self.status is not None and not math.isnan(now.loss_validation):
+        if self.measured_unseen:
             known = [each for each in rows if each[0] and not math.isnan(each[1])]
             constant = sum(count * each for count, _, each in known)
             return sum(count * loss for count, loss, _ in known) / constant if constant > 0 else math.nan
-        constant = data.constant_loss_validation
+        return self.best_against_constant
+
+    @property
+    def measured_unseen(self) -> bool:
+        """Whether the parameters that the run ended with were measured on unseen rows."""
+        return self.status is not None and not math.isnan(self.now.loss_validation)
+
+    @property
+    def best_against_constant(self) -> float:
+        """The smallest validation loss of an epoch over that of the constant answer; NaN without validation rows.
+
+        It is the better the more epochs there are to choose from.
+        """
+        constant = self.data.constant_loss_validation
         return self.history.best_validation / constant if constant > 0 else math.nan
 
     @property
@@ -120,7 +157,7 @@ class Evidence:
         The training loss is that of now, not the best of both: a run may keep parameters that are worse than its end.
         """
         constant, start = self.data.constant_loss, self.start.loss
-        loss = self.history.level if math.isnan(self.now.loss) else self.now.loss
+        loss = self.loss if math.isnan(self.now.loss) else self.now.loss
         if not self.trained or not constant > 1e-12 or not loss <= t.STUCK * constant or loss > start:
             return False
         return not self.against_constant_unseen >= t.BY_HEART

@@ -49,14 +49,19 @@ class HistoryFacts:
     """Validation loss of the last epoch."""
     train_at_best: float
     """Training loss of the best epoch."""
+    met: float
+    """Training loss of the epoch whose parameters the run has: the last one, unless it kept an earlier one."""
+    met_validation: float
+    """Validation loss of that epoch."""
 
 
-def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
+def history_facts(history: History, epochs: int | None = None, kept: int = 0) -> HistoryFacts:
     """Measure the history of a run.
 
     Args:
         history: The history; another thread may append to it.
         epochs: How many epochs to read; by default all.  Of a long run levels and swings are those of the fair sample.
+        kept: The epoch whose parameters the run has kept; 0 for those of the last one.
     """
     records = history.epochs.view(epochs)
     count, numbers, fair = records.done, records.field("epoch"), records.fair
@@ -66,6 +71,7 @@ def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
         every_loss = records.column("loss") - penalties
         every_validation = records.column("val_loss") - penalties_at_ends(penalties)
         best = int(np.nanargmin(every_validation)) if np.isfinite(every_validation).any() else -1
+        had = np.flatnonzero(numbers == kept)[:1] if kept else np.arange(len(numbers))[-1:]
         losses, validation = every_loss[fair], every_validation[fair]
         changes = np.diff(losses[-WAVERING:])
         enough = len(losses) >= WAVERING
@@ -85,6 +91,8 @@ def history_facts(history: History, epochs: int | None = None) -> HistoryFacts:
             validation=_mean(validation[-LAST:]),
             validation_last=_at(validation, -1),
             train_at_best=_at(every_loss, best) if best >= 0 else np.nan,
+            met=_at(every_loss[had], 0),
+            met_validation=_at(every_validation[had], 0),
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
-from tui_ann.engine.diagnostics.rules import RULES
+from tui_ann.engine.diagnostics.rules import EXPLAIN_AS_NOTES, RULES
 from tui_ann.engine.diagnostics.scope import can_judge
 
 
@@ -28,8 +28,8 @@ class Judgement:
 def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
     """Apply every rule.
 
-    A finding silences its consequences only if it weighs as much as they do: a note explains no fault.  A muted
-    finding still silences, because its consequences would only say the same again.
+    A finding silences its consequences only if it weighs as much as they do: a note explains no fault, unless it is
+    one of `EXPLAIN_AS_NOTES`.  A muted finding still silences, because its consequences would only say the same again.
 
     Args:
         evidence: What is known.
@@ -46,7 +46,7 @@ def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
             (passed if can_judge(rule.id, evidence) else unjudged).append(rule.id)
             continue
         cause = hushed.get(rule.id)
-        if cause is not None and (cause.severity >= Severity.WARNING or cause.severity >= finding.severity):
+        if cause is not None and _explains(cause, finding):
             silenced.append((finding, cause.id))
             continue
         found.append(finding)
@@ -56,3 +56,7 @@ def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
     told = tuple(finding for finding in found if finding.id not in muted)
     hidden = tuple(finding for finding in found if finding.id in muted)
     return Judgement(told, tuple(silenced), hidden, tuple(passed), tuple(unjudged))
+
+
+def _explains(cause: RunFinding, finding: RunFinding) -> bool:
+    return cause.severity >= min(Severity.WARNING, finding.severity) or cause.id in EXPLAIN_AS_NOTES

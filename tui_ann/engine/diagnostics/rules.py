@@ -40,6 +40,7 @@ RULES: tuple[RunRule, ...] = (
     _rule(setup.features_unscaled, *_STEPS, "penalty_strong"),
     _rule(setup.target_unscaled, *_STEPS, "penalty_strong"),
     _rule(setup.wrong_loss, "plateau", "few_updates", "few_epochs", "learning_rate_small"),
+    _rule(setup.far_targets, "oscillation", "learned_by_heart", "overfitting", "plateau"),
     _rule(setup.leaked_target),
     _rule(setup.few_rows, "overfitting", "learned_by_heart", "few_updates", "few_epochs"),
     _rule(setup.exploding, *_BLOCKED, "learning_rate_large", "diverged"),
@@ -62,3 +63,6 @@ RULES: tuple[RunRule, ...] = (
     _rule(course.dropout_explains),
 )
 """Every rule, by rank."""
+
+EXPLAIN_AS_NOTES = frozenset({"imbalance"})
+"""Findings that silence their consequences even as notes: metrics make a note of them, and change no training."""

@@ -48,8 +48,10 @@ def diverged(evidence: Evidence) -> RunFinding | None:
     """The loss is no longer a finite number, or a thousand times what it was."""
     if not is_diverged(evidence):
         return None
-    numbers = {"epoch": evidence.history.epochs, "loss": evidence.history.last, "weight": evidence.now.largest_weight}
-    return RunFinding("diverged", Severity.FAULT, numbers)
+    numbers = {"epoch": evidence.history.epochs, "loss": evidence.history.last}
+    if evidence.kept_best:
+        return RunFinding("diverged", Severity.FAULT, numbers, (), "kept")
+    return RunFinding("diverged", Severity.FAULT, {**numbers, "weight": evidence.now.largest_weight})
 
 
 def dead(evidence: Evidence) -> RunFinding | None:
@@ -73,6 +75,7 @@ def dead(evidence: Evidence) -> RunFinding | None:
         severity = Severity.WARNING
     numbers = {"dead": len(worst.dead), "units": worst.units, "unit": worst.dead[0], "layer": worst.number}
     numbers |= {"born": len(worst.dead) - len(since), "since": len(since), "shrunk": worst.shrunk}
+    numbers |= {"others": sum(len(layer.dead) for layer in found) - len(worst.dead)}
     if 2 * worst.shrunk > len(worst.dead):
         severity = Severity.FAULT if worst.dead_share == 1.0 else Severity.NOTE
         return RunFinding("dead", severity, numbers, tuple(layer.number for layer in found), "shrunk")
@@ -100,7 +103,7 @@ def learning_rate_small(evidence: Evidence) -> RunFinding | None:
     if is_stuck(evidence) and flat and not evidence.pull >= t.TINY_PULL:
         return RunFinding("learning_rate_small", Severity.FAULT, {**numbers, "gain": 1 - history.progress}, (), "still")
     way, walk = evidence.pull * updates, evidence.step_of_weights * updates
-    poor = evidence.status is not None and not evidence.learns
+    poor = evidence.status is not None and not evidence.learns_at_end
     short = way < (t.SHORT_WAY_OF_POOR if poor else t.SHORT_WAY) or walk < t.SHORT_WALK
     if not (short if updates >= t.FEWEST_UPDATES else _is_hopeless(evidence)):
         return None
@@ -146,19 +149,20 @@ def dropout_strong(evidence: Evidence) -> RunFinding | None:
     if evidence.dropout <= t.DROPOUT:
         return None
     history, inference = evidence.history, evidence.now.loss
-    numbers = {"rate": evidence.dropout, "met": history.last, "inference": inference}
+    numbers = {"rate": evidence.dropout, "met": history.met, "inference": inference}
     if is_stuck(evidence):
         return RunFinding("dropout_strong", Severity.FAULT, numbers)
     if not evidence.trained:
         return RunFinding("dropout_strong", Severity.NOTE, numbers)
-    if history.epochs >= t.PATIENCE and inference < t.MET * history.level:
+    level = history.met if evidence.kept_best else history.level
+    if history.epochs >= t.PATIENCE and inference < t.MET * level:
         return RunFinding("dropout_strong", Severity.WARNING, numbers)
     return None
 
 
 def oscillation(evidence: Evidence) -> RunFinding | None:
     """The training loss jumps up and down and falls no more."""
-    if evidence.dropout or not is_swinging(evidence) or evidence.against_constant < t.SMALL:
+    if evidence.dropout or not is_swinging(evidence) or evidence.against_constant_at_end < t.SMALL:
         return None
     history = evidence.history
     return RunFinding(
@@ -169,16 +173,23 @@ def oscillation(evidence: Evidence) -> RunFinding | None:
 
 
 def learned_by_heart(evidence: Evidence) -> RunFinding | None:
-    """The training loss falls, but that on unseen rows is not better than that of a constant answer."""
+    """The training loss falls, but that on unseen rows is not better than that of a constant answer.
+
+    It is judged by the parameters that the run ended with; of a run that goes on, or that kept parameters from before
+    the loss fell, by its epochs.
+    """
     history, data = evidence.history, evidence.data
     if history.epochs < t.PATIENCE or not data.constant_loss_validation > 0:
         return None
-    best = evidence.against_constant_unseen
-    falls = evidence.against_constant < min(best * t.BY_HEART, t.STUCK)
-    if not best >= t.BY_HEART or not falls:
+    if not evidence.against_constant_unseen >= t.BY_HEART:
         return None
-    numbers = {"best": best, "train": evidence.against_constant, "epoch": history.best_epoch}
-    return RunFinding("learned_by_heart", Severity.FAULT, numbers)
+    ended = (evidence.against_constant, evidence.against_constant_unseen, "")
+    course = (evidence.against_constant_at_end, evidence.best_against_constant, "course")
+    for train, best, variant in (ended, course) if evidence.measured_unseen else (course,):
+        if best >= t.BY_HEART and train < min(best * t.BY_HEART, t.STUCK):
+            numbers = {"best": best, "train": train, "epoch": history.best_epoch, "epochs": history.epochs}
+            return RunFinding("learned_by_heart", Severity.FAULT, numbers, (), variant)
+    return None
 
 
 def overfitting(evidence: Evidence) -> RunFinding | None:
@@ -203,7 +214,8 @@ def plateau(evidence: Evidence) -> RunFinding | None:
         return None
     hidden = [layer.activation for layer in evidence.start.layers[:-1]]
     bounded = sum(activation in BOUNDED for activation in hidden)
-    numbers = {"share": evidence.against_constant, "loss": evidence.loss, "constant": evidence.data.constant_loss}
+    share, loss = evidence.against_constant_at_end, evidence.loss_at_end
+    numbers = {"share": share, "loss": loss, "constant": evidence.data.constant_loss}
     numbers |= {"epochs": evidence.history.epochs, "bounded": bounded}
     variant = "deep"
     if evidence.dense == 1:
@@ -243,9 +255,9 @@ def few_epochs(evidence: Evidence) -> RunFinding | None:
 def dropout_explains(evidence: Evidence) -> RunFinding | None:
     """The training loss is above the validation loss only because it is met with dropout."""
     history, inference = evidence.history, evidence.now.loss
-    if not evidence.dropout or not evidence.trained or not history.last > history.validation_last:
+    if not evidence.dropout or not evidence.trained or not history.met > history.met_validation:
         return None
-    if not inference < t.MET * history.last:
+    if not inference < t.MET * history.met:
         return None
-    numbers = {"met": history.last, "inference": inference, "validation": history.validation_last}
+    numbers = {"met": history.met, "inference": inference, "validation": history.met_validation}
     return RunFinding("dropout_explains", Severity.NOTE, numbers)

@@ -9,6 +9,11 @@ from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.symptoms import is_hurt, is_stuck
 from tui_ann.engine.losses import LOSSES
 
+SQUARED = ("mean_squared_error", "half_squared_error")
+"""Losses that square the error."""
+OF_RARE_CLASSES = ("precision", "recall", "f1")
+"""Metrics that together say how a rare class fares."""
+
 
 def wrong_output(evidence: Evidence) -> RunFinding | None:
     """The output activation cannot reach the targets."""
@@ -28,6 +33,15 @@ def wrong_loss(evidence: Evidence) -> RunFinding | None:
     if data.classes > 2 and evidence.settings.loss == "binary_crossentropy":
         return RunFinding("wrong_loss", Severity.WARNING, {"classes": data.classes}, variant="binary")
     return None
+
+
+def far_targets(evidence: Evidence) -> RunFinding | None:
+    """A few targets far from all others, and a loss that squares their errors."""
+    data = evidence.data
+    if not data.far_targets or evidence.settings.loss not in SQUARED:
+        return None
+    numbers = {"far": data.far_targets, "rows": data.rows, "weight": data.far_weight}
+    return RunFinding("far_targets", Severity.WARNING, numbers)
 
 
 def twins(evidence: Evidence) -> RunFinding | None:
@@ -84,7 +98,10 @@ def few_rows(evidence: Evidence) -> RunFinding | None:
 
 
 def imbalance(evidence: Evidence) -> RunFinding | None:
-    """One class is so common that always answering it looks good, and the network does no better."""
+    """One class is so common that always answering it looks good, and the network does no better.
+
+    If figures are shown that see the rare class, nothing misleads: it is noted, with what can be done.
+    """
     data, accuracy = evidence.data, evidence.now.accuracy
     if not data.classes or data.majority < t.IMBALANCE:
         return None
@@ -95,6 +112,9 @@ def imbalance(evidence: Evidence) -> RunFinding | None:
     if accuracy > majority + t.NO_BETTER:
         return None
     numbers = {"majority": majority, "accuracy": accuracy}
+    if set(OF_RARE_CLASSES) <= set(evidence.settings.metrics):
+        one = data.classes == 2 and bool(evidence.start.layers) and evidence.start.layers[-1].units == 1
+        return RunFinding("imbalance", Severity.NOTE, numbers, (), "threshold" if one else "matrix")
     enough = evidence.history.epochs >= t.PATIENCE
     return RunFinding("imbalance", Severity.WARNING if enough else Severity.NOTE, numbers)
 
@@ -131,7 +151,7 @@ def bad_start(evidence: Evidence) -> RunFinding | None:
     first, expected = evidence.start.loss, math.log(max(evidence.data.classes, 2))
     if not evidence.data.classes or not LOSSES[evidence.settings.loss].compares_classes:
         return None
-    recovered = evidence.trained and evidence.loss < expected
+    recovered = evidence.trained and min(evidence.loss, evidence.loss_at_end) < expected
     if recovered or not first > t.BAD_START * expected:
         return None
     return RunFinding("bad_start", Severity.WARNING, {"loss": first, "expected": expected, "ratio": first / expected})

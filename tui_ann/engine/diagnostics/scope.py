@@ -27,6 +27,10 @@ def _classed(evidence: Evidence) -> bool:
     return evidence.data.classes > 0
 
 
+def _numbers(evidence: Evidence) -> bool:
+    return not evidence.data.classes
+
+
 def _guessed(evidence: Evidence) -> bool:
     return _classed(evidence) and LOSSES[evidence.settings.loss].compares_classes
 
@@ -36,6 +40,7 @@ def _tellable(evidence: Evidence) -> bool:
 
 
 NEEDS: Mapping[str, tuple[Callable[[Evidence], bool], ...]] = {
+    "far_targets": (_numbers,),
     "leaked_target": (_tellable,),
     "few_rows": (_validated,),
     "exploding": (_finite,),

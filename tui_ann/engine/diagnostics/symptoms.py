@@ -17,12 +17,15 @@ def is_diverged(evidence: Evidence) -> bool:
 
 
 def is_stuck(evidence: Evidence) -> bool:
-    """Whether the run has learned next to nothing so far, after some epochs and updates or at its end."""
+    """Whether the run has learned next to nothing so far, after some epochs and updates or at its end.
+
+    A run is not stuck if either the parameters that it has kept or those of its last epochs have learned.
+    """
     epochs = evidence.history.epochs
     early = epochs < t.PATIENCE or epochs * evidence.updates_per_epoch < t.PATIENCE_OF_UPDATES
     if early and evidence.status is None:
         return False
-    return evidence.against_constant > t.STUCK
+    return min(evidence.against_constant, evidence.against_constant_at_end) > t.STUCK
 
 
 def is_flat(evidence: Evidence) -> bool:
@@ -44,7 +47,7 @@ def is_settling(evidence: Evidence) -> bool:
     """
     history, constant = evidence.history, evidence.data.constant_loss_validation
     carries_over = evidence.steepness < t.VERY_STEEP or not history.validation > t.HALF * constant
-    return evidence.learns and carries_over and not is_swinging(evidence)
+    return evidence.learns_at_end and carries_over and not is_swinging(evidence)
 
 
 def is_hurt(evidence: Evidence) -> bool:

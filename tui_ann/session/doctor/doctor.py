@@ -69,7 +69,8 @@ class Doctor:
         if run is None or patient is None or snapshot.run != run.number:
             return None
         patient.experiment = run.experiment
-        evidence = patient.glanced(run.experiment.training, snapshot.history, snapshot.epoch, snapshot.stop_reason)
+        settings, reason, kept = run.experiment.training, snapshot.stop_reason, snapshot.kept_epoch or 0
+        evidence = patient.glanced(settings, snapshot.history, snapshot.epoch, reason, kept)
         return self._with_tried(diagnose(patient, evidence, muted), patient)
 
     def examine_run(self, run: Run, muted: Container[str] = ()) -> Diagnosis:
@@ -93,15 +94,16 @@ class Doctor:
             patient = Patient(saved.experiment, dataset, saved.parameters_at(0))
             self._patients[saved] = patient
         record = saved.record
-        kept = record.kept if record.kept.endswith(BEST) else ""
+        kept = record.best_epoch or 0 if record.kept.endswith(BEST) else 0
         seen = Look(
             saved.copy_network(),
             saved.history,
             saved.history.epochs.done,
             record.updates,
             saved.experiment.training,
-            replace(saved.stop_reason, kept=kept),
+            saved.stop_reason,
             float("nan"),
+            kept,
         )
         found = patient.untrained() if not seen.update else patient.examined(seen)
         return self._with_tried(diagnose(patient, found, muted, saved.results), patient)

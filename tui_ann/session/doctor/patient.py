@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tui_ann.data.prepare.dataset import Dataset
+from tui_ann.data.prepare.extremes import far_rows
 from tui_ann.engine.diagnostics.data_facts import DataFacts, data_facts
 from tui_ann.engine.diagnostics.evidence import Evidence, NowFacts, StartFacts
 from tui_ann.engine.diagnostics.history_facts import history_facts
@@ -13,12 +14,13 @@ from tui_ann.engine.diagnostics.measuring import MOST_PARAMETERS, now_facts, rel
 from tui_ann.engine.history import History
 from tui_ann.engine.network import Network
 from tui_ann.engine.schedule import pieces
-from tui_ann.engine.stopping import Status, StopReason
+from tui_ann.engine.stopping import StopReason
 from tui_ann.engine.tape import Array
 from tui_ann.engine.trainer import Trainer
 from tui_ann.engine.training_settings import TrainingSettings
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment
 from tui_ann.session.run.build import make_network
+from tui_ann.session.run.results import restored_epoch
 from tui_ann.session.run.run import copy_of
 
 
@@ -39,18 +41,21 @@ class Look:
     reason: StopReason | None
     """Why it ended, if it did."""
     change: float
-    """The largest ‖ΔW‖/‖W‖ of the last update; NaN if not known."""
+    """The largest ‖ΔW‖/‖W‖ of the last update; NaN if not known, as where its weights were not kept."""
+    kept_epoch: int = 0
+    """The best epoch, if the run has ended with its parameters; else 0."""
 
 
 def look(trainer: Trainer) -> Look:
     """Copy a moment of a run; only for its owner."""
-    network = trainer.network
+    network, kept_epoch = trainer.network, restored_epoch(trainer)
     change = math.nan
-    if trainer.update and network.n_parameters <= MOST_PARAMETERS:
+    if trainer.update and not kept_epoch and network.n_parameters <= MOST_PARAMETERS:
         change = relative_change(network.parameters, trainer.last_change())
     history = trainer.history
     copied = copy_of(network) if network.n_parameters <= MOST_PARAMETERS else None
-    return Look(copied, history, trainer.epoch, trainer.update, trainer.settings, trainer.stop_reason, change)
+    settings, reason = trainer.settings, trainer.stop_reason
+    return Look(copied, history, trainer.epoch, trainer.update, settings, reason, change, kept_epoch)
 
 
 class Patient:
@@ -66,7 +71,7 @@ class Patient:
         self.experiment = experiment
         self.dataset = dataset
         self._first = first
-        self._measured: tuple[int, NowFacts] | None = None
+        self._measured: tuple[int, int, NowFacts] | None = None
 
     @property
     def classes(self) -> int:
@@ -94,6 +99,7 @@ class Patient:
             classes=self.classes,
             features_scaled=dataset.preprocessing.scaling != "none",
             target_scaled=dataset.preprocessing.target_scaling != "none",
+            far=None if self.classes else far_rows(dataset.Y_train),
         )
 
     @cached_property
@@ -113,7 +119,7 @@ class Patient:
     def examined(self, seen: Look) -> Evidence:
         """Everything, measured on a copied moment; a moment is measured once."""
         if seen.network is None:
-            self._measured = (seen.update, NowFacts(relative_change=seen.change))
+            self._measured = (seen.update, seen.kept_epoch, NowFacts(relative_change=seen.change))
         elif self._measured is None or self._measured[0] != seen.update or seen.reason is not None:
             dataset = self.dataset
             now = now_facts(
@@ -127,30 +133,43 @@ class Patient:
                 classes=self.classes,
                 change=seen.change,
             )
-            self._measured = (seen.update, now)
-        return self._evidence(seen.settings, seen.history, seen.epochs, self._measured[1], seen.reason)
+            self._measured = (seen.update, seen.kept_epoch, now)
+        now = self._measured[2]
+        return self._evidence(seen.settings, seen.history, seen.epochs, now, seen.reason, seen.kept_epoch)
 
     def glanced(
-        self, settings: TrainingSettings, history: History, epochs: int, reason: StopReason | None = None
+        self,
+        settings: TrainingSettings,
+        history: History,
+        epochs: int,
+        reason: StopReason | None = None,
+        kept_epoch: int = 0,
     ) -> Evidence:
         """What the history says now, with what was last measured: cheap enough for every epoch."""
-        now = self._measured[1] if self._measured is not None else NowFacts()
-        return self._evidence(settings, history, epochs, now, reason)
+        measured = self._measured
+        known = measured is not None and kept_epoch in (0, measured[1])  # else it is not of the parameters kept
+        now = measured[2] if measured is not None and known else NowFacts()
+        return self._evidence(settings, history, epochs, now, reason, kept_epoch)
 
     def _evidence(
-        self, settings: TrainingSettings, history: History, epochs: int, now: NowFacts, reason: StopReason | None
+        self,
+        settings: TrainingSettings,
+        history: History,
+        epochs: int,
+        now: NowFacts,
+        reason: StopReason | None,
+        kept_epoch: int = 0,
     ) -> Evidence:
         rows = len(self.dataset.X_train)
         rates = [layer.rate for layer in self.experiment.network.layers if isinstance(layer, DropoutSpec)]
-        kept = reason is not None and bool(reason.kept) and reason.status is not Status.DIVERGED
         return Evidence(
             settings=settings,
             data=self.data,
             start=self.start,
             now=now,
-            history=history_facts(history, epochs),
+            history=history_facts(history, epochs, kept_epoch),
             updates_per_epoch=pieces(rows, settings.examples_per_update(rows)),
             dropout=max(rates, default=0.0),
             status=None if reason is None else reason.status,
-            kept_best=kept,
+            kept_best=kept_epoch > 0,
         )

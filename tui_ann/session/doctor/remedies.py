@@ -17,6 +17,7 @@ REMEDIES: Mapping[str, tuple[Make, ...]] = {
     "features_unscaled": (steps.scale_features,),
     "target_unscaled": (steps.scale_target,),
     "wrong_loss": (layers.suited_output,),
+    "far_targets": (steps.huber,),
     "leaked_target": (steps.drop_feature,),
     "few_rows": (steps.more_training_rows, steps.early_stopping, steps.l2, layers.fewer_units),
     "exploding": (layers.start, layers.batch_normalization, steps.rate),

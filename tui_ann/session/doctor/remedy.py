@@ -14,6 +14,8 @@ from tui_ann.experiment.spec import DenseSpec, Experiment
 
 GOES_ON = ("training.epochs",)
 """Settings with which a run is not worse off for what it has learned so far."""
+MEASURES_ONLY = ("training.metrics",)
+"""Settings that move no weight: they only say more of the same training."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Remedy:
     def goes_on(self) -> bool:
         """Whether a run goes on with it, instead of beginning again from the same start."""
         return all(key in GOES_ON for key, _ in self.change.edits)
+
+    @property
+    def trains_the_same(self) -> bool:
+        """Whether a run with it has the same weights, so that there is nothing to race."""
+        return all(key in MEASURES_ONLY for key, _ in self.change.edits)
 
     @property
     def only_rate(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from tui_ann.engine.diagnostics.evidence import FIXED_STEPS
+from tui_ann.engine.diagnostics.rules_setup import OF_RARE_CLASSES
 from tui_ann.engine.training_settings import EarlyStopping, TrainingSettings
 from tui_ann.experiment.spec import DenseSpec
 from tui_ann.session.doctor.remedy import Case
@@ -158,6 +159,11 @@ def scale_target(case: Case) -> Treatment | None:
     return Treatment((("data.target_scaling", "standard"),))
 
 
+def huber(case: Case) -> Treatment | None:
+    """The Huber loss."""
+    return Treatment((("training.loss", "huber"),))
+
+
 def drop_feature(case: Case) -> Treatment | None:
     """Without the feature that tells the target."""
     place = int(case.finding.numbers["feature"]) - 1
@@ -172,11 +178,10 @@ def drop_feature(case: Case) -> Treatment | None:
 
 def f1(case: Case) -> Treatment | None:
     """Metrics that see the rare class."""
-    wanted = ("precision", "recall", "f1")
     metrics = case.experiment.training.metrics
-    if case.classes != 2 or set(wanted) <= set(metrics):
+    if not case.classes or set(OF_RARE_CLASSES) <= set(metrics):
         return None
-    return Treatment((("training.metrics", tuple(dict.fromkeys((*metrics, *wanted)))),))
+    return Treatment((("training.metrics", tuple(dict.fromkeys((*metrics, *OF_RARE_CLASSES)))),))
 
 
 def more_training_rows(case: Case) -> Treatment | None:

@@ -32,6 +32,8 @@ class FindingWords:
     """The sentence with its numbers."""
     variants: Mapping[str, str] | None = None
     """That sentence for each variant that has its own."""
+    also: str = ""
+    """What is said after it of other layers, if their number `others` is not 0."""
     brief: str = ""
     """The sentence in a few words, for a narrow line; empty if it is short."""
     briefs: Mapping[str, str] | None = None
@@ -44,7 +46,8 @@ class FindingWords:
             finding: The finding.
             texts: Names to insert instead of a number, such as that of a column.
         """
-        return _filled((self.variants or {}).get(finding.variant, self.says), finding, texts)
+        said = _filled((self.variants or {}).get(finding.variant, self.says), finding, texts)
+        return f"{said} {_filled(self.also, finding, texts)}" if self.also and finding.numbers.get("others") else said
 
     def in_brief(self, finding: RunFinding, **texts: str) -> str:
         """The same in a few words.
@@ -58,7 +61,9 @@ class FindingWords:
 
 
 def _filled(template: str, finding: RunFinding, texts: Mapping[str, str]) -> str:
-    return template.format_map({"layers": layers_in_words(finding.layers), **wrapped(finding.numbers), **texts})
+    elsewhere = tuple(layer for layer in finding.layers if layer != finding.numbers.get("layer"))
+    layers = {"layers": layers_in_words(finding.layers), "elsewhere": layers_in_words(elsewhere)}
+    return template.format_map({**layers, **wrapped(finding.numbers), **texts})
 
 
 @dataclass(frozen=True)

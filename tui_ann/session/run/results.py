@@ -130,15 +130,23 @@ class Results:
         return values if loss is None or not self.penalty else {**values, "loss": loss - self.penalty}
 
 
+def restored_epoch(trainer: Trainer) -> int:
+    """The best epoch, if a run has ended with its parameters and not with those of its last update; else 0."""
+    reason, early = trainer.stop_reason, trainer.settings.early_stopping
+    if reason is None or not reason.kept:
+        return 0
+    if reason.status is Status.DIVERGED and (early is None or not early.restore_best_weights):
+        return 0  # it kept the parameters before the update that diverged
+    return trainer.best_epoch or 0
+
+
 def kept_in_words(trainer: Trainer) -> str:
     """Which parameters a run has now: those of the best epoch, of the last epoch, or of an update within an epoch."""
     reason = trainer.stop_reason
+    if restored := restored_epoch(trainer):
+        return f"epoch {restored}{BEST}"
     if reason is not None and reason.status is Status.DIVERGED:  # within an epoch, of which nothing is kept
-        early = trainer.settings.early_stopping
-        restored = early is not None and early.restore_best_weights and trainer.best_epoch is not None
-        return f"epoch {trainer.best_epoch}{BEST}" if restored else f"update {trainer.update}"
-    if reason is not None and reason.kept:
-        return f"epoch {trainer.best_epoch}{BEST}"
+        return f"update {trainer.update}"
     return f"update {trainer.update}" if trainer.position or not trainer.epoch else f"epoch {trainer.epoch}, the last"
 
 

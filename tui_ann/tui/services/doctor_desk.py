@@ -102,7 +102,11 @@ class DoctorDesk:
         self.watch.mute(finding)
 
     def race(self, remedy: "Remedy") -> None:
-        """Train the same with this one thing changed, in the background; refused while there is nothing to compare."""
+        """Train the same with this one thing changed, in the background; refused where there is nothing to compare."""
+        if remedy.trains_the_same:
+            apply = self._host.key_of("doctor.apply")
+            self._host.tell(f"With {remedy.title} the training stays the same: {apply} applies it, without a race.")
+            return
         snapshot = self._host.snapshot
         if snapshot is None or (snapshot.epoch == 0 and snapshot.stop_reason is None):
             train, apply = self._host.key_of("train.run"), self._host.key_of("doctor.apply")

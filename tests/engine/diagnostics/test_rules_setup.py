@@ -1,0 +1,42 @@
+"""Rules on the rows: a rare class, targets far from all others."""
+
+from tests.engine.diagnostics.evidences import evidence, stuck
+from tests.engine.diagnostics.test_rules import REGRESSION, found
+from tui_ann.engine.diagnostics.finding import Severity
+from tui_ann.engine.diagnostics.judging import judge
+
+
+def test_an_imbalance_is_judged_by_the_rows_of_the_accuracy():
+    told = found(evidence(data={"majority": 0.882}, now={"accuracy": 0.873, "majority": 0.873}))
+    assert told["imbalance"].numbers == {"majority": 0.873, "accuracy": 0.873}
+
+
+def test_with_metrics_that_see_the_rare_class_an_imbalance_is_a_note_that_says_what_to_do():
+    rare: dict[str, dict[str, float]] = {"data": {"majority": 0.96}, "now": {"accuracy": 0.965, "majority": 0.96}}
+    for classes, variant in ((2, "threshold"), (3, "matrix")):
+        known = evidence(
+            data={**rare["data"], "classes": classes},
+            now=rare["now"],
+            settings={"metrics": ("precision", "recall", "f1")},
+        )
+        assert (found(known)["imbalance"].severity, found(known)["imbalance"].variant) == (Severity.NOTE, variant)
+    plain = evidence(**rare, settings={"metrics": ("accuracy", "auc")})
+    assert found(plain)["imbalance"].severity is Severity.WARNING
+
+
+def test_more_metrics_find_no_other_fault_in_the_same_training():
+    rare = {"data": {"majority": 0.92}, "now": {"loss": 0.69, "accuracy": 0.92, "majority": 0.92}}
+    for metrics in (("accuracy",), ("precision", "recall", "f1")):
+        judgement = judge(stuck(**rare, settings={"metrics": metrics}))
+        assert [finding.id for finding in judgement.findings] == ["imbalance"]
+        assert [finding.id for finding, _ in judgement.silenced] == ["plateau"]
+
+
+def test_far_targets_matter_to_losses_that_square_and_explain_a_loss_that_stays():
+    far = {**REGRESSION, "far_targets": 3, "far_weight": 0.9}
+    for loss, told in (("half_squared_error", True), ("mean_squared_error", True), ("mean_absolute_error", False)):
+        assert ("far_targets" in found(evidence(data=far, settings={"loss": loss}))) is told
+    assert "far_targets" in judge(evidence(data=REGRESSION)).passed
+    memorised = {"loss_validation": 1.2}
+    judgement = judge(evidence(data=far, now=memorised, settings={"loss": "mean_squared_error"}))
+    assert dict((each.id, cause) for each, cause in judgement.silenced) == {"learned_by_heart": "far_targets"}
