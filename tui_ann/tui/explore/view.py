@@ -18,7 +18,7 @@ from tui_ann.tui.explore.lateness import Lateness
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue, Work
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.describing import Described
-from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane
+from tui_ann.tui.widgets.panes import NOTED, TITLE_FRAME, DescribedPane, tell_description
 from tui_ann.tui.widgets.plain import plain
 
 
@@ -117,7 +117,7 @@ class ExploreView(DescribedPane):
     @property
     def summary(self) -> str:
         """The sentence that sums up the picture."""
-        return self._said_instead if self.has_class("-noted") else self._description
+        return self._said_instead if self.has_class(NOTED) else self._description
 
     def stops(self) -> list[Widget]:
         """The focusable widgets that are displayed, in order."""
@@ -145,7 +145,7 @@ class ExploreView(DescribedPane):
         """
         self.moment = moment
         self._lateness.expect(moment)
-        if self.has_class("-noted"):  # the picture has no size before it is laid out again
+        if self.has_class(NOTED):  # the picture has no size before it is laid out again
             self.show_note("")
             self.call_after_refresh(self.refresh_picture)
         else:
@@ -176,13 +176,6 @@ class ExploreView(DescribedPane):
         """
         queue = self.replays if slow else self._queue
         self._takes[queue] = _Asked(queue.ask(self, work), take, self.moment)
-
-    def tell_description(self) -> None:
-        """Write the description of the picture, if that is shown."""
-        if self.has_class("-noted"):
-            self.tell(plain(""))
-        else:
-            super().tell_description()
 
     def on_described(self, event: Described) -> None:
         """Tell the screen, which the event does not reach if the view itself has changed the picture."""
@@ -227,9 +220,9 @@ class ExploreView(DescribedPane):
         if text and self.has_focus_within:  # hiding what has the focus would give it to another view
             self._resumes = True
             self.screen.set_focus(None)
-        if bool(text) != self.has_class("-noted"):
-            self.set_class(bool(text), "-noted")
-            self.tell_description()
+        if bool(text) != self.has_class(NOTED):
+            self.set_class(bool(text), NOTED)
+            tell_description(self)
         if not text and self._resumes:
             self._resumes = False
             self.call_after_refresh(lambda: self.focus_inside() if self.screen.focused is None else None)

@@ -12,7 +12,7 @@ from tui_ann.tui.explore.views import make_views
 from tui_ann.tui.screens.render_budget import RenderBudget
 from tui_ann.tui.services.picture_queue import PictureQueue
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.widgets.panes import Pane, Panes
+from tui_ann.tui.widgets.panes import NOTED, Pane, Panes
 
 _SHARE = 0.08
 """Maximum share of the time for pictures while the run trains at full speed."""
@@ -134,7 +134,7 @@ class ExplorePanes(Panes):
             view.show_nothing(self._note)
             return
         view.point = self._point
-        if view.moment is not self._moment or view.has_class("-noted"):
+        if view.moment is not self._moment or view.has_class(NOTED):
             view.show_moment(self._moment)
 
     def on_point_picked(self, event: PointPicked) -> None:

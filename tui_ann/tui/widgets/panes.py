@@ -22,6 +22,8 @@ from tui_ann.tui.widgets.plain import plain
 
 TITLE_FRAME = 4
 """Cells inside a pane's frame that a title or a sentence on it cannot use."""
+NOTED = "-noted"
+"""The class of a pane that shows a sentence instead of its picture."""
 
 
 class Pane(LaidOutOnce, Vertical):
@@ -85,16 +87,18 @@ class DescribedPane(Pane):
     def on_described(self, event: Described) -> None:
         """Write as much of the new description as fits."""
         self._description = event.text
-        self.tell_description()
+        tell_description(self)
 
     def on_resize(self) -> None:
         """Write as much of the description as fits."""
         if self._description:
-            self.tell_description()
+            tell_description(self)
 
-    def tell_description(self) -> None:
-        """Write as much of the description as fits."""
-        self.tell(plain(first_parts(self._description, self.size.width - TITLE_FRAME)))
+
+def tell_description(pane: DescribedPane) -> None:
+    """Write as much of the description of a pane as fits; nothing while a sentence stands there instead."""
+    text = "" if pane.has_class(NOTED) else pane._description
+    pane.tell(plain(first_parts(text, pane.size.width - TITLE_FRAME)))
 
 
 class PaneTab(Static):
