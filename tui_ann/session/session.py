@@ -75,7 +75,7 @@ class Session:
             now=now,
         )
         """Saves runs, and continues unfinished ones."""
-        self.runs = Runs(self.workspace, self.paths.start_values, made=self.store.watch, clock=clock)
+        self.runs = Runs(self.workspace, self.paths.start_values, keeper=self.store, clock=clock)
         """The run of the open experiment, and others."""
         self.stepper = Stepping(self.runs, stepped=self.store.autosave, clock=clock)
         """Steps through the run of the open experiment."""
@@ -213,4 +213,4 @@ class Session:
     def close(self) -> None:
         """Pause all runs and release the session's resources; call it last, after `preserve`."""
         self.runs.close()
-        self.store.let_go()
+        self.store.close()
