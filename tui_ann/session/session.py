@@ -46,7 +46,7 @@ class Session:
         paths: Where the user's files are; by default the system's folders.
         runs: Where runs are saved unless a folder is named; `runs` in the working folder unless given.
         autosave: Whether a run is saved for recovery about every second of training.
-        recents: The list of recent work that every saved run is put on, if there is one.
+        recents: The list of recent work that every saved run and every drawing is put on, if there is one.
         clock: Seconds, from any start.
         now: The time of day.
     """
@@ -82,7 +82,7 @@ class Session:
         self.evaluating = Evaluating(self.workspace, self.runs)
         """Judges the answers of the run."""
         self._marks = StepMarks(self.paths.step_marks)
-        self.own_data = OwnData(self.workspace, self.paths.drawn)
+        self.own_data = OwnData(self.workspace, self.paths.drawn, recents)
         """Edits the rows of the open experiment."""
         self.doctor = Doctor(self.workspace, self.runs)
         """Says what is wrong with what is open."""

@@ -158,6 +158,22 @@ class TestLeaving:
             await press(pilot, "enter")
             assert again.session.workspace.run.trainer.update in (1, 7)
 
+    async def test_points_that_were_drawn_are_kept_without_asking(self):
+        app = TuiAnnApp()
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            await app.opener.open_drawing()
+            await settle(pilot)
+            await press(pilot, "a", "right", "right", "right", "a")
+            assert app.session.own_data.drawn.n_rows == 2
+            await pilot.press("q")
+        assert app.return_code == 0
+        async with running() as (again, pilot):
+            assert again.screen.entry.name == "drawn"
+            await press(pilot, "enter")
+            assert again.current_mode == "explore"
+            assert again.session.own_data.drawn.n_rows == 2
+
     async def test_it_can_be_saved_elsewhere(self, monkeypatch, tmp_path):
         app = TuiAnnApp("sample:xor")
         async with app.run_test() as pilot:
