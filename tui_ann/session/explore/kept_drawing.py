@@ -1,4 +1,4 @@
-"""Keeps a drawing as an experiment file on the list of recent work, so that it is offered again before it is trained."""
+"""Keeps a drawing as an experiment file on the list of recent work: it is offered again before it is trained."""
 
 import contextlib
 import secrets
