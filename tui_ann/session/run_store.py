@@ -1,7 +1,6 @@
-"""Saving the run of a session, and continuing runs that were left unfinished."""
+"""Saving the runs of a session, and continuing those that were left unfinished."""
 
 import os
-import threading
 import time
 import weakref
 from collections.abc import Callable
@@ -18,8 +17,9 @@ from tui_ann.session.run.prepared import Prepared
 from tui_ann.session.run.run import Clock, Run
 from tui_ann.session.run_note import run_note
 from tui_ann.session.store import storage
+from tui_ann.session.store.kept_runs import KeptRuns
 from tui_ann.session.store.recents import Kind, Recents
-from tui_ann.session.store.recovery import Recovery, take_up
+from tui_ann.session.store.recovery import take_up
 from tui_ann.session.store.resuming import resumed
 from tui_ann.session.store.run_place import replaced
 from tui_ann.session.store.unfinished import Recoverable
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class RunStore:
-    """Saves the run of the open experiment.  Every method may be called from any thread.
+    """Saves the run of the open experiment, and those on Compare.  Every method may be called from any thread.
 
     Args:
         workspace: What is open.
@@ -54,11 +54,10 @@ class RunStore:
     ) -> None:
         self._workspace = workspace
         self._runs, self._recents = runs, recents
-        self._recovery = Recovery(recovery, now=now, clock=clock, source=self._source)
+        self._kept = KeptRuns(recovery, lambda run: run is workspace.run, now=now, clock=clock, source=self._source)
         self._not_kept = cannot_keep(recovery) if autosave else ""
-        self._lock = threading.RLock()  # for the recovery, which the owners of runs use too
         self._autosave, self._clock, self._now = autosave, clock, now
-        workspace.left = self.let_go
+        workspace.left = self._kept.leave
 
     def _source(self) -> str:
         source = self._workspace.source
@@ -66,8 +65,12 @@ class RunStore:
 
     def watch(self, run: Run) -> None:
         """Save a run for recovery regularly while it trains, and keep every epoch of a long run on disk."""
-        run.log.follow(run.trainer.history, *([self._recovery.new_log] if self._autosave else []))
         known = weakref.ref(run)  # an unused run is freed at once
+
+        if self._autosave:
+            run.log.follow(run.trainer.history, lambda: self._kept.new_log(known()))
+        else:
+            run.log.follow(run.trainer.history)
 
         def autosave(moment: Moment) -> None:
             if (live := known()) is not None:
@@ -79,27 +82,43 @@ class RunStore:
         """Save a run for recovery when due; only for its owner.
 
         Args:
-            run: The run; only the run of the open experiment is saved.
+            run: The run; only that of the open experiment and those on Compare are saved.
             moment: When a training pauses, the run is saved at once.
         """
-        workspace = self._workspace
-        if not self._autosave or run is not workspace.run or workspace.stale or not run.unsaved:
-            return
-        with self._lock:
-            at_once = moment is Moment.PAUSED
-            self._recovery.keep_when_due(run, at_once=at_once, resting=moment is not Moment.TRAINING)
+        stale = run is self._workspace.run and self._workspace.stale
+        if self._autosave and not stale and run.unsaved:
+            self._kept.keep_when_due(run, moment)
+
+    def compare(self, run: Run) -> None:
+        """Save a run for recovery from now on that is on Compare; what it was made from is saved at once."""
+        self.watch(run)
+        self._kept.add(run)
+        self._keep_up(run)
+
+    def compare_no_more(self, run: Run) -> None:
+        """Save a run no longer that was on Compare, unless it is the open one; what was not saved is lost."""
+        self._kept.remove(run)
+
+    def keep_compared(self) -> None:
+        """Save every run on Compare for recovery as far as it is."""
+        for run in self._kept.beside:
+            self._keep_up(run)
+
+    def _keep_up(self, run: Run) -> None:
+        if run is not self._workspace.run:
+            run.owner.call(lambda: self.autosave(run, Moment.PAUSED), changes=False)
 
     @property
     def trouble(self) -> SessionError | None:
-        """Why the run is not being saved automatically; `None` if it is."""
-        return self._recovery.trouble
+        """Why a run is not being saved automatically; `None` if all are."""
+        return self._kept.trouble
 
     @property
     def not_kept(self) -> str:
         """The same in a few words; before a run is due, whether its folder can be written at all."""
         if self.trouble is not None:
             return DISK_FULL if self.trouble.code == "disk_full" else NOT_WRITABLE
-        return "" if self._recovery.kept else self._not_kept
+        return "" if self._kept.kept else self._not_kept
 
     @property
     def unsaved(self) -> bool:
@@ -154,9 +173,8 @@ class RunStore:
                 self._in_new_folder(run, lambda path: storage.save(run, path.absolute()))
             # Listed before it is forgotten: a program that is killed in between leaves it in both lists, not in none.
             path = self._listed(run)
-            if run.trainer.finished and run is self._workspace.run:
-                with self._lock:
-                    self._recovery.forget()
+            if run.trainer.finished or run is not self._workspace.run:
+                self._kept.forget(run)
         return path
 
     def _listed(self, run: Run) -> Path:
@@ -197,14 +215,14 @@ class RunStore:
         if not run.begun:
             return None
         folder = self._save(run, None) if run.unsaved else self._listed(run)
-        with run.whole(), self._lock:
+        with run.whole():
             if not run.trainer.finished:
-                self._recovery.keep(run)
+                self._kept.keep(run)
         return folder
 
     def recoverable(self) -> list[Recoverable]:
         """Unfinished runs of earlier sessions, the latest first."""
-        return self._recovery.list()
+        return self._kept.list()
 
     def recover(self, left: Recoverable) -> Run:
         """Open an unfinished run where it stopped; it continues bit for bit.
@@ -219,8 +237,7 @@ class RunStore:
         data.put_dataset(run.experiment, run.dataset)
         self.watch(run)
         self._workspace.install(run.experiment, data, run=run)
-        with self._lock:
-            self._recovery.adopt(left.path)
+        self._kept.adopt(left.path)
         return run
 
     def resume(
@@ -253,9 +270,9 @@ class RunStore:
 
     def discard_recovery(self, left: Recoverable) -> None:
         """Delete the file of an unfinished run; its run folder, if any, stays."""
-        self._recovery.discard(left.path)
+        self._kept.discard(left)
 
-    def let_go(self) -> None:
-        """Release the unfinished run of this session, so that it is offered again."""
-        with self._lock:
-            self._recovery.let_go()
+    def close(self) -> None:
+        """Save what is on Compare as far as it is, and release the unfinished runs, so that they are offered again."""
+        self.keep_compared()
+        self._kept.close()

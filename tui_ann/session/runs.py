@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -31,6 +32,19 @@ from tui_ann.session.store.replay import Past, Replay, past_of
 from tui_ann.session.workspace import Workspace
 
 
+class KeepsRuns(Protocol):
+    """Keeps runs from being lost; a `RunStore` is one."""
+
+    def watch(self, run: Run) -> None:
+        """Save a run while it trains."""
+
+    def compare(self, run: Run) -> None:
+        """Save a run also beside the open one."""
+
+    def compare_no_more(self, run: Run) -> None:
+        """Save a run beside the open one no longer."""
+
+
 class Runs:
     """Creates and advances the run of the open experiment, and keeps others to compare it with.
 
@@ -39,7 +53,7 @@ class Runs:
     Args:
         workspace: What is open.
         start_values: The folder for start values that were typed.
-        made: Called with each new run.
+        keeper: Is told of each new run, and of those that are compared.
         clock: Seconds, from any start.
     """
 
@@ -48,12 +62,12 @@ class Runs:
         workspace: Workspace,
         start_values: Path,
         *,
-        made: Callable[[Run], None] = lambda run: None,
+        keeper: KeepsRuns,
         clock: Clock = time.perf_counter,
     ) -> None:
         self._workspace = workspace
         self._start_values = start_values
-        self._made = made
+        self._keeper = keeper
         self._clock = clock
         self._others: list[RunSource] = []
         self._past: Past | None = None
@@ -94,7 +108,7 @@ class Runs:
             workspace.prepare_data()
             run = regained(saved, workspace.data, workspace.next_number(), self._clock)
             if run is not None:
-                self._made(run)
+                self._keeper.watch(run)
                 workspace.put_run(lambda number: run if workspace.run is None else None)
         return self.prepare()
 
@@ -115,7 +129,7 @@ class Runs:
         kernel: Kernel | None = None,
     ) -> Run:
         run = make_run(experiment, dataset, sha256, number, start=start, clock=self._clock, kernel=kernel)
-        self._made(run)
+        self._keeper.watch(run)
         return run
 
     def rewind(self) -> Run:
@@ -335,6 +349,8 @@ class Runs:
         """Add another run to compare with; opening another experiment does not affect it."""
         if source not in self._others:
             self._others.append(source)
+            if isinstance(source, Run):
+                self._keeper.compare(source)
 
     def remove(self, source: RunSource) -> None:
         """Remove a run that was added; a live run pauses.
@@ -343,8 +359,10 @@ class Runs:
             ValueError: It was not added.
         """
         self._others.remove(source)
-        if isinstance(source, Run) and source is not self.current:
-            source.owner.close()
+        if isinstance(source, Run):
+            if source is not self.current:
+                source.owner.close()
+            self._keeper.compare_no_more(source)
 
     def open(self, run: Run) -> None:
         """Make a live run the run of the open experiment; the old experiment is closed.
@@ -356,7 +374,7 @@ class Runs:
         if table is not None:
             data.put_table(run.experiment, table)
         data.put_dataset(run.experiment, run.dataset)
-        self._made(run)
+        self._keeper.watch(run)
         self._workspace.install(run.experiment, data, run=run)
 
     def start_another(self, experiment: Experiment) -> Run:

@@ -46,7 +46,7 @@ class Session:
         paths: Where the user's files are; by default the system's folders.
         runs: Where runs are saved unless a folder is named; `runs` in the working folder unless given.
         autosave: Whether a run is saved for recovery about every second of training.
-        recents: The list of recent work that every saved run is put on, if there is one.
+        recents: The list of recent work that every saved run and every drawing is put on, if there is one.
         clock: Seconds, from any start.
         now: The time of day.
     """
@@ -75,14 +75,14 @@ class Session:
             now=now,
         )
         """Saves runs, and continues unfinished ones."""
-        self.runs = Runs(self.workspace, self.paths.start_values, made=self.store.watch, clock=clock)
+        self.runs = Runs(self.workspace, self.paths.start_values, keeper=self.store, clock=clock)
         """The run of the open experiment, and others."""
         self.stepper = Stepping(self.runs, stepped=self.store.autosave, clock=clock)
         """Steps through the run of the open experiment."""
         self.evaluating = Evaluating(self.workspace, self.runs)
         """Judges the answers of the run."""
         self._marks = StepMarks(self.paths.step_marks)
-        self.own_data = OwnData(self.workspace, self.paths.drawn)
+        self.own_data = OwnData(self.workspace, self.paths.drawn, recents)
         """Edits the rows of the open experiment."""
         self.doctor = Doctor(self.workspace, self.runs)
         """Says what is wrong with what is open."""
@@ -213,4 +213,4 @@ class Session:
     def close(self) -> None:
         """Pause all runs and release the session's resources; call it last, after `preserve`."""
         self.runs.close()
-        self.store.let_go()
+        self.store.close()

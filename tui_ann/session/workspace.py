@@ -62,6 +62,8 @@ class Workspace:
         """The table and the dataset read so far."""
         self.left: Callable[[], None] = lambda: None
         """Called before another experiment is opened."""
+        self.edited: Callable[[], None] = lambda: None
+        """Called after every edit, also one that is undone or redone."""
         self._undo: UndoStack[_State] = UndoStack(lambda state: state._replace(run=None, stale=False))
         self._lock = threading.RLock()  # held only briefly, never by the owner of a run
         self._runs_made = 0
@@ -187,7 +189,8 @@ class Workspace:
             if experiment != left.experiment:
                 self._follow(experiment, edit.reach < Reach.RUN and not anew)
                 self._undo.push(label or edit.label, left)
-            return replace(edit, label=label) if label else edit
+        self.edited()
+        return replace(edit, label=label) if label else edit
 
     def _follow(self, experiment: Experiment, run_goes_on: bool) -> None:
         run = self.run
@@ -209,24 +212,25 @@ class Workspace:
 
     def undo(self) -> str | None:
         """Undo the last edit, which restores the run that it ended; returns its label."""
-        with self._lock:
-            return self._move(self._undo.undo_label, self._undo.undo)
+        return self._move(lambda: self._undo.undo_label, self._undo.undo)
 
     def redo(self) -> str | None:
         """Redo the last undone edit; returns its label."""
-        with self._lock:
-            return self._move(self._undo.redo_label, self._undo.redo)
+        return self._move(lambda: self._undo.redo_label, self._undo.redo)
 
-    def _move(self, label: str | None, move: Callable[[_State], _State]) -> str | None:
-        if label is None:
-            return None
-        now = self._state()
-        then = move(now)
-        # Keep this run if that state has none: it began later, or was dropped to save memory.
-        if then.run is None and then.saved_run is None and describe(now.experiment, then.experiment).reach < Reach.RUN:
-            then = then._replace(run=now.run, stale=now.stale)
-        self._place(then.run, then.saved_run, stale=then.stale)
-        self._follow(then.experiment, self.run is not None and self.run.takes_up(then.experiment))
+    def _move(self, label_of: Callable[[], str | None], move: Callable[[_State], _State]) -> str | None:
+        with self._lock:
+            if (label := label_of()) is None:
+                return None
+            now = self._state()
+            then = move(now)
+            # Keep this run if that state has none: it began later, or was dropped to save memory.
+            reach = describe(now.experiment, then.experiment).reach
+            if then.run is None and then.saved_run is None and reach < Reach.RUN:
+                then = then._replace(run=now.run, stale=now.stale)
+            self._place(then.run, then.saved_run, stale=then.stale)
+            self._follow(then.experiment, self.run is not None and self.run.takes_up(then.experiment))
+        self.edited()
         return label
 
     def _state(self) -> _State:

@@ -101,7 +101,7 @@ def test_going_back_keeps_every_epoch_and_other_settings_drop_the_later_ones(mak
 def test_a_killed_session_leaves_every_epoch(make, wanted, tmp_path):
     session = make()
     run = session.runs.prepare().advance(epochs=LONG)
-    session.store._recovery.keep(run)
+    session.store._kept._open.keep(run)
     run.advance(epochs=30)  # these are in the log, but not in the state
     run.log.keep_up(run.trainer.history.epochs)
     left_behind = logs(tmp_path)
@@ -121,7 +121,7 @@ def test_a_killed_session_leaves_every_epoch(make, wanted, tmp_path):
 
 def test_what_is_left_and_discarded_leaves_no_log(make, tmp_path):
     session = make()
-    session.store._recovery.keep(session.runs.prepare().advance(epochs=LONG))
+    session.store._kept._open.keep(session.runs.prepare().advance(epochs=LONG))
     session.close()
     assert len(logs(tmp_path)) == 1
     other = make()
@@ -186,7 +186,7 @@ def test_forks_have_the_epochs_before_them(make, wanted, key, value, saved):
 def test_without_a_place_for_the_log_the_run_goes_on(make, monkeypatch, tmp_path):
     session = make()
     run = session.runs.prepare()
-    monkeypatch.setattr(session.store._recovery, "_folder", tmp_path / "runs" / "a-file" / "in it")
+    monkeypatch.setattr(session.store._kept._open, "_folder", tmp_path / "runs" / "a-file" / "in it")
     (tmp_path / "runs").mkdir(exist_ok=True)
     (tmp_path / "runs" / "a-file").write_text("", encoding="utf-8")
     run.advance(epochs=LONG)

@@ -337,7 +337,7 @@ def test_a_run_is_kept_within_its_first_seconds(make_session: MakeSession, exper
 
     def publish(shot: Snapshot) -> None:
         seconds.append(shot.seconds)
-        session.store._recovery._aside.wait()  # the clock here is much faster than the other thread
+        session.store._kept._open._aside.wait()  # the clock here is much faster than the other thread
         if _files(session) or shot.seconds > 4:
             owner.interrupt()
 

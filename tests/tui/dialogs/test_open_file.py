@@ -30,6 +30,17 @@ async def test_folders_are_walked_with_the_arrows(tmp_path, monkeypatch):
         assert app.current_mode == "data"
 
 
+async def test_blanks_before_a_path_hide_nothing(tmp_path, monkeypatch):
+    (tmp_path / "folder").mkdir()
+    table(tmp_path / "folder")
+    monkeypatch.chdir(tmp_path)
+    async with running(None, "o", "space") as (app, pilot):
+        assert "nothing matches" not in text_of(app)
+        await type_text(pilot, "fo")
+        await press(pilot, "tab")
+        assert app.screen.query_one("#path", Input).value == "folder/"
+
+
 async def test_a_path_that_is_not_there_is_refused_with_another_try(tmp_path):
     async with running(None, "o") as (app, pilot):
         await type_text(pilot, f"{tmp_path}/nowhere.csv")

@@ -74,7 +74,8 @@ async def test_recent_work_says_what_it_came_to_in_one_line_a_source(tmp_path):
         train_for(app, 6)
         await press(pilot, "3", "space")
         await trained(pilot)
-        await press(pilot, "0", "q")
+        await press(pilot, "0")
+        await pilot.press("q")
     async with running() as (again, pilot):
         recent = [entry for entry in shown(again).entries if entry.kind == "recent"]
         assert len(recent) == 1

@@ -5,10 +5,11 @@ import shutil
 from functools import partial
 from types import SimpleNamespace
 
-from tests.tui.pilots import press, running, settle, text_of, trained, type_text, updates, updates_some
+from tests.tui.pilots import press, running, settle, shown, text_of, trained, type_text, updates, updates_some
 from tui_ann.errors import SessionError
 from tui_ann.experiment.run_folder import RunFolder
 from tui_ann.session.compare.forking import ForkWish
+from tui_ann.session.store.unfinished import left_in
 from tui_ann.tui.dialogs.messages import ConfirmDialog, NotSavedDialog
 from tui_ann.tui.dialogs.open_file import OpenDialog
 from tui_ann.tui.dialogs.progress import WaitDialog
@@ -113,6 +114,7 @@ class TestLeaving:
         assert app.return_code == 0
         saved = [RunFolder.open(folder) for folder in session.store.root.iterdir()]
         assert sorted(folder.record().updates for folder in saved) == [1, 3, 4]
+        assert [left.update for left in left_in(session.paths.recovery)] == [1], "the forks are runs on the list"
 
     async def test_forks_that_cannot_be_saved_are_asked_about_again(self, monkeypatch):
         async with running("sample:xor") as (app, pilot):
@@ -139,6 +141,38 @@ class TestLeaving:
             await pilot.press("enter")
         assert app.return_code == 0
         assert len(list(session.store.root.iterdir())) == 1
+        assert [left.update for left in left_in(session.paths.recovery)] == [1]
+
+    async def test_a_fork_is_offered_after_a_signal(self):
+        async with running("sample:xor") as (app, pilot):
+            await press(pilot, "n")
+            await updates(app, pilot, 1)
+            session = app.session
+            made = session.forking.fork(ForkWish(session.runs.prepare(), 1, "training.learning_rate", 0.3))
+            made.owner.one_update(6).result(10)
+            session.preserve()
+            session.close()
+        async with running() as (again, pilot):
+            assert text_of(again).count("◐ xor") == 2
+            assert sorted(left.update for left in again.unfinished()) == [1, 7]
+            await press(pilot, "enter")
+            assert again.session.workspace.run.trainer.update in (1, 7)
+
+    async def test_points_that_were_drawn_are_kept_without_asking(self):
+        app = TuiAnnApp()
+        async with app.run_test() as pilot:
+            await settle(pilot)
+            await app.opener.open_drawing()
+            await settle(pilot)
+            await press(pilot, "a", "right", "right", "right", "a")
+            assert app.session.own_data.drawn.n_rows == 2
+            await pilot.press("q")
+        assert app.return_code == 0
+        async with running() as (again, pilot):
+            assert shown(again).entry.name == "drawn"
+            await press(pilot, "enter")
+            assert again.current_mode == "explore"
+            assert again.session.own_data.drawn.n_rows == 2
 
     async def test_it_can_be_saved_elsewhere(self, monkeypatch, tmp_path):
         app = TuiAnnApp("sample:xor")
@@ -159,7 +193,8 @@ class TestLeaving:
         async with app.run_test() as pilot:
             await settle(pilot)
             monkeypatch.setattr(app.session, "preserve", full)
-            await press(pilot, "q", "tab", "enter")
+            await press(pilot, "q", "tab")
+            await pilot.press("enter")
         assert app.return_code == 0
 
 
@@ -194,7 +229,7 @@ class TestAHomeThatCannotBeWritten:
             assert "✗ not being kept: folder not writable" in text_of(app)
             assert any("The run is not being kept. Cannot write" in note.message for note in app._notifications)
             (tmp_path / "home" / "recovery").unlink()
-            app.session.store._recovery._aside._last = -math.inf  # the next attempt is due
+            app.session.store._kept._open._aside._last = -math.inf  # the next attempt is due
             await press(pilot, "4")
             while "✗ not being kept" in text_of(app):
                 await press(pilot, "left")

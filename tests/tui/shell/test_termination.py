@@ -140,6 +140,24 @@ def test_a_terminal_that_is_closed_leaves_the_run(training):
     assert 0 < left.update == RunFolder.open(folder).record().updates
 
 
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL])
+def test_a_fork_is_offered_after_its_window_was_closed(training, number):
+    recovery = training.folder / "home" / "recovery"
+    training.press(b"6")
+    training.until(lambda: b"Fork" in training.said)
+    training.press(b"w")
+    training.until(lambda: b"Only fork" in training.said)
+    training.press(b"++++\x13")
+    training.until(lambda: len(list(recovery.glob("*.unfinished"))) == 2)
+    before = {path: read_head(path)["about"]["update"] for path in recovery.glob("*.unfinished")}
+    training.until(lambda: all(read_head(path)["about"]["update"] > before[path] for path in before))
+    os.kill(training.pid, number)
+    assert training.ended() == (-number if number is signal.SIGKILL else 128 + number)
+    left = left_in(recovery)
+    assert len(left) == 2
+    assert all(run.update > before[run.path] for run in left)
+
+
 def test_a_run_that_has_ended_is_listed_after_its_terminal_was_closed(tmp_path):
     if not hasattr(os, "login_tty"):
         pytest.skip("no login_tty")

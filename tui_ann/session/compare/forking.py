@@ -82,7 +82,6 @@ class Forking:
             return None
         copy.experiment = msgspec.structs.replace(copy.experiment, training=copy.trainer.settings)
         made = self._changed_copy(copy, changed(copy.experiment, wish.key, wish.value), wish)
-        made.log.follow(made.trainer.history)
         self._runs.add(made)
         return made
 

@@ -120,4 +120,5 @@ def _go(run: Run, pace: RacePace, goal: float, cancelled: Cancelled) -> None:
             trainer.burst = max(1, min(burst, int(left)))
             begun = time.perf_counter()
             next(trainer.run())
+            run.owner.keep_up()
             burst = max(1, 2 * burst if time.perf_counter() - begun < _AT_ONCE else burst // 2)

@@ -20,7 +20,9 @@ from tui_ann.errors import DataError, SessionError
 from tui_ann.experiment.atomic import make_folder, write_text
 from tui_ann.experiment.spec import DataSpec, DenseSpec, Experiment, NetworkSpec
 from tui_ann.session.changes import Edit
+from tui_ann.session.explore.kept_drawing import KeptDrawing
 from tui_ann.session.run.prepared import Prepared, one_hot, read_options
+from tui_ann.session.store.recents import Recents
 from tui_ann.session.workspace import Workspace
 from tui_ann.text import count
 
@@ -42,10 +44,12 @@ class OwnData:
     Args:
         workspace: What is open.
         folder: Where the copies of tables are kept.
+        recents: The list that a drawing is put on, if there is one.
     """
 
-    def __init__(self, workspace: Workspace, folder: Path) -> None:
+    def __init__(self, workspace: Workspace, folder: Path, recents: Recents | None = None) -> None:
         self._workspace, self._folder = workspace, folder
+        self._kept = KeptDrawing(workspace, folder, recents)
         self.edited: int | None = None
         """The row of the table, counted from 0, that the last edit added or changed; `None` if it removed one."""
 
@@ -227,6 +231,8 @@ class OwnData:
         self._workspace.data.put_table(experiment, table)
         if dataset is not None:
             self._workspace.data.put_dataset(experiment, dataset)
+        if experiment.data.classes == DRAWN_CLASSES:
+            self._kept.begin()
         return edit
 
     def _keep(self, lines: list[list[str]]) -> Path:

@@ -6,6 +6,7 @@ was opened from a folder, has no file of its own until it goes on: then it copie
 
 import contextlib
 import os
+import shutil
 import tempfile
 import weakref
 from collections.abc import Callable
@@ -45,6 +46,7 @@ class EpochLog:
         self._elsewhere: Path | None = None
         self._written = 0
         self._given_up = False
+        self._passing = False  # its own file is a temporary one
         self._deletion: weakref.finalize | None = None  # type: ignore[type-arg]
 
     @property
@@ -63,8 +65,11 @@ class EpochLog:
             history: That of the run.
             new_path: Names a new file, when it is needed.
         """
+        moves = self._passing and new_path is not _temporary
         self._new_path = new_path
         history.before_thinning = self.keep_up
+        if moves:
+            self._move()
 
     def take(self, path: Path, epochs: EpochRecords, *, own: bool = False) -> None:
         """Go on from a file with the epochs of the run, if its history has not every one.
@@ -142,7 +147,7 @@ class EpochLog:
         path = self.path or self._elsewhere
         if path is not None and epochs.thinned and not self._given_up:
             with contextlib.suppress(OSError, ValueError):
-                other._have(copy := other._new_path())
+                other._have(copy := other._name())
                 other._written = copy_rows(path, copy, epochs.done)
 
     def let_stay(self) -> None:
@@ -153,7 +158,7 @@ class EpochLog:
             self._own.close()
 
     def _begin(self) -> HistoryFile:
-        path = self._new_path()
+        path = self._name()
         own = self._have(path)
         if self._elsewhere is not None and copy_rows(self._elsewhere, path, self._written) != self._written:
             raise ValueError("the saved history has changed")
@@ -167,6 +172,25 @@ class EpochLog:
         self._deletion.atexit = self._new_path is _temporary
         return self._own
 
+    def _name(self) -> Path:
+        """The name of a new file of its own."""
+        self._passing = self._new_path is _temporary
+        return self._new_path()
+
+    def _move(self) -> None:
+        """Go on in a file where new ones are now."""
+        own, deletion = self._own, self._deletion
+        assert own is not None
+        assert deletion is not None
+        try:
+            own.close()
+            shutil.move(own.path, path := self._name())
+        except (SessionError, OSError):
+            self._give_up()
+        else:
+            deletion.detach()
+            self._have(path)
+
     def _give_up(self) -> None:
         self._given_up, self._elsewhere = True, None
         self._drop_own()
@@ -174,7 +198,7 @@ class EpochLog:
     def _drop_own(self) -> None:
         if self._deletion is not None:
             self._deletion()
-        self._own = self._deletion = None
+        self._own, self._deletion, self._passing = None, None, False
 
 
 def _delete(own: HistoryFile) -> None:

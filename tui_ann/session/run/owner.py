@@ -153,6 +153,10 @@ class RunOwner:
         """Set a function that saves the run when due; the owner's thread calls it before each snapshot."""
         self._loop.autosave = autosave
 
+    def keep_up(self) -> None:
+        """Have the run saved when due; for a job that trains it, in the owner's thread."""
+        self._loop.keep_up()
+
     def train_here(self, listener: Listener | None = None) -> None:
         """Train in this thread until the run ends or `pause` or `interrupt` is called.
 

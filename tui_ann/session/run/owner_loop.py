@@ -234,12 +234,17 @@ class OwnerLoop:
             if self.listener is not None:
                 self.listener.epoch_ended()
 
-    def _show_when_due(self, status: str, moment: Moment = Moment.TRAINING) -> None:
+    def keep_up(self) -> None:
+        """Have the run saved when due, in the midst of training."""
         now = self._clock()
-        if moment is Moment.TRAINING and now >= self._next_autosave:
+        if now >= self._next_autosave:
             self._next_autosave = now + _ASK
-            self.autosave(moment)
-        if now >= self._next_snapshot:
+            self.autosave(Moment.TRAINING)
+
+    def _show_when_due(self, status: str, moment: Moment = Moment.TRAINING) -> None:
+        if moment is Moment.TRAINING:
+            self.keep_up()
+        if self._clock() >= self._next_snapshot:
             self._show(status, moment)
 
     def _show(self, status: str, moment: Moment) -> None:

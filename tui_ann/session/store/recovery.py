@@ -3,14 +3,16 @@
 A state is copied between two updates, and written by another thread.  A network that takes more than some tenths of a
 second to write, or more than ten milliseconds to copy, is saved less often; see `aside`.
 
-Each session has one file in the recovery folder and holds a lock on it until it ends.  A file whose lock is free
-belongs to a session that has ended: its run is offered again.
+Each run that is kept has one file in the recovery folder; its session holds a lock on it until it ends.  A file whose
+lock is free belongs to a session that has ended: its run is offered again.
 """
 
 import contextlib
 import math
 import secrets
+import threading
 import time
+import weakref
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from tui_ann.errors import SessionError
 from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.files import loads
 from tui_ann.experiment.run_folder import HISTORY, STATE, is_run_folder
+from tui_ann.experiment.spec import Experiment
 from tui_ann.session.run.epoch_log import SUFFIX as LOG
 from tui_ann.session.run.epoch_log import EpochLog
 from tui_ann.session.run.prepared import Prepared
@@ -30,14 +33,14 @@ from tui_ann.session.run_note import small_curve
 from tui_ann.session.store import state_file
 from tui_ann.session.store.aside import WritingAside
 from tui_ann.session.store.state_file import StoredRun, about_run
-from tui_ann.session.store.unfinished import SUFFIX, Recoverable, left_in, lock, lock_of, read_head, unlock
+from tui_ann.session.store.unfinished import SUFFIX, lock, lock_of, read_head, unlock
 
 
 class Recovery:
-    """The unfinished runs of one user, and the one of this session.
+    """The file of one unfinished run of this session.  Who calls several methods in several threads holds `lock`.
 
     Args:
-        folder: Where they are.
+        folder: Where the unfinished runs of one user are.
         now: The time of day.
         clock: Seconds, from any start.
         source: Returns what the run was opened from; empty if that is not known.
@@ -58,18 +61,36 @@ class Recovery:
         """Why the run could not be saved the last time it was due."""
         self.kept = False
         """Whether a run was ever saved."""
+        self.lock = threading.RLock()
+        """For its methods, which the owner of the run uses too."""
         self._mine: Path | None = None
         self._claim: IO[bytes] | None = None
-        self._run = 0
+        self._run: weakref.ref[Run] | None = None
+        self._held: tuple[int, int, Experiment] | None = None  # what the file has: number, updates and settings
         self._aside = WritingAside(clock)
         self._log: EpochLog | None = None  # that of the run that is kept
 
-    def list(self) -> list[Recoverable]:
-        """Unfinished runs of earlier sessions, the latest first; damaged files are left out."""
-        return left_in(self._folder, self._mine)
+    @property
+    def path(self) -> Path | None:
+        """The file, if it has a name yet."""
+        return self._mine
+
+    @property
+    def run(self) -> Run | None:
+        """The run that was last kept, as long as it is in use."""
+        return None if self._run is None else self._run()
+
+    def settle_source(self) -> None:
+        """Know what the run was opened from, also when something else is open."""
+        source = self._source()
+        self._source = lambda: source
+
+    def holds(self, run: Run) -> bool:
+        """Whether the file has the run as far as it is; only for its owner."""
+        return self._held == _state_of(run) and self._mine is not None and self._mine.exists()
 
     def keep(self, run: Run) -> Path:
-        """Save the run of this session; it replaces what was saved before.
+        """Save a run; it replaces what was saved before.
 
         Raises:
             SessionError: It cannot be written; what was saved before is still there.
@@ -82,7 +103,8 @@ class Recovery:
     def _copied(self, run: Run, path: Path) -> Callable[[], None]:
         """Copy the state of a run; returns what writes the copy."""
         trainer = run.trainer
-        self._log = run.log
+        self._log, self._run = run.log, weakref.ref(run)
+        state = _state_of(run)
         run.log.keep_up(trainer.history.epochs)
         stored, last = StoredRun.of(run), trainer.history.epochs[-1:]
         about = {
@@ -103,7 +125,7 @@ class Recovery:
         def write() -> None:
             curve = small_curve(EpochRecords.of(stored.epochs).trend("loss").tolist())
             state_file.write(path, stored, {**about, "curve": curve})
-            self.kept, self.trouble = True, None
+            self.kept, self.trouble, self._held = True, None, state
 
         return write
 
@@ -115,8 +137,8 @@ class Recovery:
             at_once: Whether to save it now, whenever it was last saved.
             resting: Whether the run is paused, so that the next call may come much later.
         """
-        if run.number != self._run:
-            self._run = run.number
+        if self.run is not run:
+            self._run = weakref.ref(run)
             self._aside.begin()
         try:
             now = at_once or (resting and self._aside.rested())
@@ -133,7 +155,7 @@ class Recovery:
             self.trouble = error
 
     def forget(self) -> None:
-        """Delete the file of this session: its run has ended and is saved."""
+        """Delete the file: its run has ended and is saved, or is to be lost."""
         self._aside.wait()
         if self._mine is not None:
             with contextlib.suppress(OSError):
@@ -153,7 +175,7 @@ class Recovery:
                 file.unlink()
 
     def let_go(self) -> None:
-        """Release the file of this session; if it still exists, its run is offered again."""
+        """Release the file; if it still exists, its run is offered again."""
         self._aside.wait()
         mine = self._mine
         if mine is not None and mine.exists() and self._log is not None:
@@ -164,7 +186,7 @@ class Recovery:
             self.discard(mine)
 
     def new_log(self) -> Path:
-        """A new name for the log of a long run, beside the file of this session."""
+        """A new name for the log of a long run, beside its file."""
         return self._own().with_suffix(f".{secrets.token_hex(4)}{LOG}")
 
     def _own(self) -> Path:
@@ -186,6 +208,10 @@ class Recovery:
                 unlock(self._claim)
             self._claim.close()
         self._claim = self._mine = None
+
+
+def _state_of(run: Run) -> tuple[int, int, Experiment]:
+    return run.number, run.length, run.experiment
 
 
 def refuse_changed(path: str, table: Table, sha256: str | None) -> None:

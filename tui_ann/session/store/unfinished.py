@@ -8,6 +8,7 @@ import contextlib
 import json
 import math
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,12 +86,12 @@ class Recoverable:
     """The run folder that it is saved in; empty if it is in none."""
 
 
-def left_in(folder: Path, mine: Path | None = None) -> list[Recoverable]:
+def left_in(folder: Path, mine: Collection[Path] = ()) -> list[Recoverable]:
     """Unfinished runs of earlier sessions, the latest first; damaged files are left out.
 
     Args:
         folder: Where they are.
-        mine: The file of the calling session, if it has one.
+        mine: The files of the calling session.
     """
     try:
         paths = sorted(folder.glob(f"*{SUFFIX}"))
@@ -99,7 +100,7 @@ def left_in(folder: Path, mine: Path | None = None) -> list[Recoverable]:
     found = []
     for path in paths:
         with contextlib.suppress(TuiAnnError, KeyError, TypeError, ValueError):
-            if path != mine and _is_free(path):
+            if path not in mine and _is_free(path):
                 found.append(_recoverable(path))
     return sorted(found, key=lambda run: run.saved, reverse=True)
 

@@ -9,6 +9,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -17,6 +18,7 @@ from tui_ann.tui.dialogs.base import Dialog
 from tui_ann.tui.keys.actions import bindings
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.row_list import Row, RowList
+from tui_ann.tui.widgets.typed_start import TypedStart
 from tui_ann.tui.widgets.whole_note import WholeNote
 
 _LEAST_WIDTH, _MOST_WIDTH = 72, 140
@@ -55,6 +57,7 @@ class _ListDialog(Dialog[Result]):
         super().__init__(title)
         self.choices = choices
         self._help = help
+        self._typed = TypedStart()
         self._label_width = max((cell_width(choice.label) for choice in choices), default=0)
 
     def compose_content(self) -> Iterable[Widget]:
@@ -90,6 +93,19 @@ class _ListDialog(Dialog[Result]):
     def on_mount(self) -> None:
         """Fill the list."""
         self.query_one(RowList).show(len(self.choices), self._row, cursor=self.start)
+
+    def on_key(self, event: Key) -> None:
+        """Go to the next choice that begins with what is typed; a letter that begins it may not be another key."""
+        letter, rows = event.character, self.query_one(RowList)
+        if letter is None or not letter.isprintable() or letter.isspace() or not rows.has_focus:
+            return
+        shown = rows.filter.shown
+        is_key = event.key in self.active_bindings
+        labels = [self.choices[index].label for index in shown]
+        place = self._typed.row(letter, labels, rows.filter.place(rows.cursor), is_key=is_key)
+        if place is not None:
+            event.stop()
+            rows.cursor = shown[place]
 
     @property
     def start(self) -> int:

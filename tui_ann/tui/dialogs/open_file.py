@@ -84,7 +84,12 @@ class OpenDialog(Dialog[Path]):
 
     @on(Input.Changed, "#path")
     def _typed(self, event: Input.Changed) -> None:
-        self._list(event.value)
+        self._list(self._text)
+
+    @property
+    def _text(self) -> str:
+        """What is typed; a blank before it, which is not seen, is no part of a name."""
+        return self.query_one(Input).value.lstrip()
 
     def _list(self, text: str) -> None:
         folder, start = split_path(text, self._base)
@@ -125,7 +130,7 @@ class OpenDialog(Dialog[Path]):
         """Complete the path with the current entry."""
         entry = self._entries[self.query_one(RowList).cursor] if self._entries else None
         if entry is not None and entry.kind != "all":
-            self._put(completed(self.query_one(Input).value, entry))
+            self._put(completed(self._text, entry))
 
     def _put(self, text: str) -> None:
         entry = self.query_one(Input)
@@ -152,7 +157,7 @@ class OpenDialog(Dialog[Path]):
 
     def _take(self, index: int) -> None:
         """Open a file or run folder; go into a folder."""
-        entry, text = self._entries[index], self.query_one(Input).value
+        entry, text = self._entries[index], self._text
         if entry.kind == "all":
             self.dismiss(split_path(text, self._base)[0].absolute())
             return

@@ -86,7 +86,9 @@ class Opener:
                 cancelled=dialog.cancelled.is_set,
             )
             self._work.skipped = tuple(map(str, opened.remarks))
-            return Landing(opened.source.kind, opened.source.text, screen="step" if opened.by_hand else "")
+            drawn = self._app.session.own_data.drawn is not None
+            screen = "explore" if drawn else "step" if opened.by_hand else ""
+            return Landing(opened.source.kind, opened.source.text, screen=screen)
 
         await self._begin(name, work, asked=asked, patience=patience)
 

@@ -90,7 +90,10 @@ class Racer:
                 shown = now
                 self._show_open(runs)
 
-        Lockstep(runs, self.pace).run(self._stops, show)
+        try:
+            Lockstep(runs, self.pace).run(self._stops, show)
+        finally:
+            self._host().session.store.keep_compared()
         show(at_last=True)
 
     def _show_open(self, runs: Sequence[Run]) -> None:

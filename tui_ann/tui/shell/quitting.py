@@ -51,7 +51,7 @@ async def save_and_quit(app: App[Any], host: ScreenHost) -> None:
                 app.push_screen(trouble, leave)
                 return
         if answer is not None:
-            await _save_run(app, host)
+            await _save_run(app, host, lost=forks if answer == "lose" else ())
 
     dialog = NotSavedDialog(
         _forks_in_words(forks, host.session.store.root), "Save and quit", "Quit without them", error=False
@@ -82,8 +82,8 @@ async def _save_forks(host: ScreenHost, forks: "Sequence[ComparedRun]") -> None:
             await asyncio.to_thread(host.session.store.save, None, run)
 
 
-async def _save_run(app: App[Any], host: ScreenHost) -> None:
-    """Save the run of the open experiment and exit; if that fails, ask."""
+async def _save_run(app: App[Any], host: ScreenHost, lost: "Sequence[ComparedRun]" = ()) -> None:
+    """Save the run of the open experiment and exit without the forks that are to be lost; if that fails, ask."""
     session, saving = host.session, None
     run = session.workspace.run
     if run is not None and run.begun:
@@ -91,10 +91,15 @@ async def _save_run(app: App[Any], host: ScreenHost) -> None:
         await app.push_screen(saving)
     await host.runner.stop()
 
+    def close() -> None:
+        for fork in lost:
+            session.comparison.remove(fork)
+        session.close()
+        app.exit()
+
     def leave(answer: str | None) -> None:
         if answer == "lose":
-            session.close()
-            app.exit()
+            close()
         elif answer == "save":
             app.push_screen(OpenDialog(Path.cwd(), folders=True), save_into)
 
@@ -118,5 +123,4 @@ async def _save_run(app: App[Any], host: ScreenHost) -> None:
             await saving.dismiss(None)
         ask(error)
     else:
-        session.close()
-        app.exit()
+        close()

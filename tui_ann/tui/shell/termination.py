@@ -87,8 +87,11 @@ class Termination:
     async def _save_and_leave(self, number: int) -> None:
         """Nobody may be there to answer: nothing is asked, and a run that cannot be saved is said at the end."""
         if self._host.used:
+            from tui_ann.tui.services.racing import GROUP  # loads the engine, as what is used has
+
             self._host.opener.cancel()
             self._host.runner.stop_soon()
+            self._app.workers.cancel_group(self._app, GROUP)
         said = await asyncio.to_thread(self._save, 128 + number)
         self._app.exit(return_code=128 + number, message=Text(said) if said else None)
 
