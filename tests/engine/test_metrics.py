@@ -183,3 +183,7 @@ def test_rmse_is_the_root_of_the_mean_square() -> None:
     assert compute(["rmse"], column(1, 2, 3), column(1, 2, 6))["rmse"] == pytest.approx(np.sqrt(3))
     assert compute(["rmse"], column(0, 0), column(3e200, 4e200))["rmse"] == pytest.approx(5e200 / np.sqrt(2))
     assert compute(["rmse"], column(0, 0), column(np.inf, 1))["rmse"] == np.inf
+
+
+def test_mae_of_errors_whose_sum_overflows() -> None:
+    assert compute(["mae"], column(0, 0), column(1e308, -1.5e308))["mae"] == pytest.approx(1.25e308)

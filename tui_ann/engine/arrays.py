@@ -25,6 +25,15 @@ def norm(values: Array) -> float:
         return largest * float(np.linalg.norm(values / largest))
 
 
+def mean(values: Array) -> float:
+    """The mean, even if the sum overflows."""
+    with np.errstate(all="ignore"):
+        result = float(values.mean())
+        if np.isfinite(result) or not np.isfinite(values).all():
+            return result
+        return float((values / values.size).sum())
+
+
 def rms(values: Array) -> float:
     """The root of the mean square, even if the squares overflow."""
     largest = float(np.abs(values).max(initial=0.0))

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_ann.engine.arrays import rms
+from tui_ann.engine.arrays import mean, rms
 from tui_ann.errors import EngineError
 
 _Floats: TypeAlias = NDArray[np.floating[Any]]
@@ -143,7 +143,8 @@ def _accuracy(outcome: _Outcome) -> float:
 
 def _mae(outcome: _Outcome) -> float:
     difference = outcome.difference
-    return float(np.add.reduce(np.abs(difference))) / difference.size
+    value = float(np.add.reduce(np.abs(difference))) / difference.size
+    return value if np.isfinite(value) else mean(np.abs(difference))
 
 
 def _mse(outcome: _Outcome) -> float:

@@ -71,3 +71,15 @@ def test_values_that_are_not_finite_are_left_out(trained: Session) -> None:
         array[...] = np.nan
     found = network_histograms(shown, StartValues())
     assert all(layer.now["z"].counts.sum() == 0 for layer in found.layers)
+
+
+@pytest.mark.parametrize("size", [1e150, 1e306, 1.7e308])
+def test_values_at_the_end_of_the_range_are_counted(trained: Session, size: float) -> None:
+    shown = moment(trained)
+    for name, array in shown.network.parameters.items():
+        array[...] = size if name.startswith("b") else 0.0
+    with np.errstate(all="raise"):
+        found = network_histograms(shown, StartValues())
+    first = found.layers[0]
+    assert first.now["z"].counts.sum() == found.rows * first.units
+    assert first.now["z"].high == size

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tui_ann.engine.arrays import mean
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.metrics import MEASURES
 from tui_ann.engine.tape import Array
@@ -84,9 +85,7 @@ def values_of(rows: JudgedRows, threshold: float = 0.5) -> dict[str, float]:
     if not len(rows):
         return {}
     judged = judge(rows.preprocessing, figure_names(rows), rows.Y, rows.y_hat, threshold)
-    with np.errstate(over="ignore", invalid="ignore"):
-        loss = float(rows.losses.mean())
-    return {LOSS: loss, **judged}
+    return {LOSS: mean(rows.losses), **judged}
 
 
 def figures_of(

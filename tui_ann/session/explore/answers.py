@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.preprocessing import Preprocessing
+from tui_ann.engine.arrays import mean
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.metrics import class_codes
 from tui_ann.engine.network import Network
@@ -206,5 +207,10 @@ def in_words(answers: Answers, points: Points, output: int = 0) -> str:
         right = int((answers.codes == points.codes).sum())
         sampled = " sampled rows" if points.whole > len(points) else ""
         return f"{count(right)} of {count(len(points))}{sampled} right"
-    error = float(np.abs(answers.values - points.targets[:, output]).mean())
-    return f"mean |ŷ − y| {number(error, 3)}"
+    return f"mean |ŷ − y| {number(mean_error(answers, points, output), 3)}"
+
+
+def mean_error(answers: Answers, points: Points, output: int) -> float:
+    """The mean |ŷ − y| of the answers at the points, in the units of the target."""
+    with np.errstate(all="ignore"):
+        return mean(np.abs(answers.values - points.targets[:, output]))

@@ -17,6 +17,8 @@ from tui_ann.session.explore.recording import RecordedMoment
 SAMPLE = 256
 """Training rows that histograms are of, evenly spaced; all if there are fewer."""
 BINS = 64
+_HUGE = 1e300
+"""Beyond this, the distance of two ends may overflow."""
 QUANTITIES = ("z", "a", "dz")
 """Net inputs, outputs, and ∂L/∂z of each row's own loss."""
 
@@ -207,5 +209,6 @@ def _ends(arrays: Sequence[Array]) -> tuple[float, float]:
 def _spread(array: Array, low: float, high: float) -> Spread:
     """The histogram between two ends; values beyond count at the ends."""
     finite = array[np.isfinite(array)]
-    counts, _ = np.histogram(np.clip(finite, low, high), BINS, (low, high))
+    scale = max(1.0, high / _HUGE)
+    counts, _ = np.histogram(np.clip(finite, low, high) / scale, BINS, (low / scale, high / scale))
     return Spread(low, high, counts)

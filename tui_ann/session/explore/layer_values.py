@@ -107,9 +107,10 @@ def gradients_of(network: Network, X: Array, Y: Array, update: int) -> dict[int,
             operation.run()
             if operation.phase is Phase.BACKWARD:
                 found.setdefault(str(operation.symbol), []).append(np.array(operation.result))
+        gradients = {
+            number: np.hstack(found[f"dz{number}"]).T * len(X)
+            for number, _ in dense_layers(network)
+            if f"dz{number}" in found
+        }
     network.running_statistics[:] = statistics
-    return {
-        number: np.hstack(found[f"dz{number}"]).T * len(X)
-        for number, _ in dense_layers(network)
-        if f"dz{number}" in found
-    }
+    return gradients

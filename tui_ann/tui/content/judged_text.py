@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_ann.engine.arrays import mean
 from tui_ann.engine.threshold_sweep import ThresholdSweep
 from tui_ann.session.evaluate.confusion import Confusion
 from tui_ann.session.evaluate.evaluation import RunEvaluation
@@ -154,7 +155,7 @@ def answer_lines(rows: JudgedRows, threshold: float) -> list[FigureLine]:
         ]
     lines = []
     for name, values in zip(rows.preprocessing.target.names, rows.predicted.T, strict=True):
-        for word, value in (("least", values.min()), ("mean", values.mean()), ("most", values.max())):
+        for word, value in (("least", values.min()), ("mean", mean(values)), ("most", values.max())):
             lines.append(FigureLine(f"{word} {clean(name, 20)}", number(float(value), 4)))
     return lines
 

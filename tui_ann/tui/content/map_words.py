@@ -7,7 +7,7 @@ import numpy as np
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.engine.layers import Dense
 from tui_ann.engine.network import Network
-from tui_ann.session.explore.answers import AnswerKind, Answers, Neuron
+from tui_ann.session.explore.answers import AnswerKind, Answers, Neuron, mean_error
 from tui_ann.session.explore.plane import Floats, Plane, PlaneAxis
 from tui_ann.session.run.judging import PARTS
 from tui_ann.text import cell_width, clean, count, counted, in_prose, number, share
@@ -154,8 +154,7 @@ def map_legend(
     else:
         texts.append(f"{count(len(points))} rows sampled" if sampled else f"all {counted(len(points), 'row')}")
         if points.codes is None and answers.kind is AnswerKind.NUMBER:
-            error = float(np.abs(at_points.values - points.targets[:, output]).mean())
-            texts[0] += f", mean |ŷ − y| {in_prose(error, 3)}"
+            texts[0] += f", mean |ŷ − y| {in_prose(mean_error(at_points, points, output), 3)}"
     if data.plane.y is not None:
         if answers.kind in (AnswerKind.SHARE, AnswerKind.NEURON):
             name = "ŷ" if answers.kind is AnswerKind.SHARE else "a"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tui_ann.engine.arrays import mean
 from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.residuals import Residuals, residuals_of
 from tui_ann.text import clean, number
@@ -104,5 +105,5 @@ class PredictCharts:
         self.residuals.set_data(across, ScatterAxis("ŷ − y", found.residual))
         self.residuals_pane.border_title = plain(f"Residuals against {clean(self.against, 30) or 'ŷ'}")
         key = self._host().key_of("predict.x_axis")
-        mean = number(float(found.residual.mean()), 3, sign=True)
-        self.residuals_pane.tell(plain(f"mean {mean} · {key} another column"))
+        error = number(mean(found.residual), 3, sign=True)
+        self.residuals_pane.tell(plain(f"mean {error} · {key} another column"))
