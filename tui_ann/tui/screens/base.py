@@ -167,7 +167,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
     @property
     def _is_whole(self) -> bool:
         """Whether its parts are there: they come one after the other, and go before the screen does."""
-        return bool(self.query(HeaderBar)) and bool(self.query(StatusLine))
+        return {HeaderBar, StatusLine} <= {type(child) for child in self.children}
 
     def refresh_status(self) -> None:
         """Update the status line."""
