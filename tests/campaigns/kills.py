@@ -26,7 +26,9 @@ from tests.campaigns.folders import (
 from tests.campaigns.forked import Child, command
 from tests.campaigns.reporting import Tally
 from tests.campaigns.tasks import TASKS, Task, campaign_folder, fresh, prepared
+from tui_ann.engine.stopping import Status
 from tui_ann.experiment.run_folder import RunFolder
+from tui_ann.experiment.run_record import RunRecord
 from tui_ann.session.sweep.folder import SweepFolder
 
 SHARES = {"train": 0.7, "application": 0.12, "sweep": 0.1, "sweep worker": 0.08}
@@ -88,12 +90,17 @@ def kill_train(place: Path, chance: random.Random, number: int) -> tuple[str, fl
     fault, lost, mixed = fault_of(path, told=told), lost_seconds(path), is_mixed(path)
     if not fault and lost > LOST:
         fault = f"{lost:.2f} s of training are lost"
-    if not fault and number % GOES_ON == 0:
-        epochs = RunFolder.open(path).record().epochs + 3
+    if not fault and number % GOES_ON == 0 and _goes_on(record := RunFolder.open(path).record()):
+        epochs = record.epochs + 3
         if resumed_parameters(path, epochs) != undisturbed_parameters(path, place / "whole", epochs):
             fault = "resumed, it is another run"
         fault = fault or fault_of(path)
     return fault, lost, mixed
+
+
+def _goes_on(record: RunRecord) -> bool:
+    """Whether a run was killed before its end; one that stopped early goes on no more."""
+    return record.status == Status.INTERRUPTED
 
 
 SOURCES: list[tuple[str, list[str]]] = [
