@@ -97,9 +97,9 @@ def test_a_file_without_a_target_says_how_to_name_one(command, houses, monkeypat
 def test_a_delimiter_that_gives_one_column_is_told_of_the_other(command, working_folder):
     (working_folder / "x.csv").write_text("a,b,c\n" + '1,"2,5",no\n2,3,yes\n' * 20, encoding="utf-8")
     result = command("data", "x.csv", "--delimiter", ";")
-    assert "notes (1)\n  Only one column: with --delimiter ',' there would be 3.\n" in result.out
+    assert "notes (1)\n  Only one column: with --delimiter comma there would be 3.\n" in result.out
     (working_folder / "x.csv").write_text("a\tb\n" + "1\t2\n" * 20, encoding="utf-8")
-    assert "with --delimiter 'tab' there would be 2." in command("data", "x.csv", "--delimiter", ",").out
+    assert "with --delimiter tab there would be 2." in command("data", "x.csv", "--delimiter", ",").out
     assert "there would be" not in command("data", "x.csv").out
     (working_folder / "x.csv").write_text("a\n" + "1,5\n2,5\n" * 20, encoding="utf-8")
     assert "there would be" not in command("data", "x.csv", "--delimiter", ";").out

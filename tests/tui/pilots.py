@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from textual import _wait, screen
+import textual.screen
+from textual import _wait
 from textual.app import App
 from textual.events import Key
 from textual.pilot import Pilot
@@ -41,7 +42,7 @@ def wait_for_screens(put: Callable[[object, str, object], None]) -> None:
         put: Sets an attribute of an object.
     """
     # A screen is painted this much after it has changed.
-    put(screen, "UPDATE_PERIOD", 1 / 1000)
+    put(textual.screen, "UPDATE_PERIOD", 1 / 1000)
     # It asks this often whether the application is idle, two to three times a key.
     put(_wait, "SLEEP_GRANULARITY", 1 / 200)
     put(_wait, "SLEEP_IDLE", 1 / 4000)

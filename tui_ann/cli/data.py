@@ -105,12 +105,13 @@ def _say_why(table: "Table", targets: tuple[str, ...]) -> None:
 
 def _reading(found: dict[str, Any]) -> Iterator[str]:
     """How the file was read, as text."""
+    from tui_ann.data.read.options import delimiter_name
+
     yield found["encoding"] or "binary"
     if found["container"]:
         yield str(found["container"])
     dialect = found["dialect"]
-    names = {"\t": "tab", " +": "blanks", ",": "comma", ";": "semicolon", "|": "bar", None: "none (one column)"}
-    yield f"delimiter {names.get(dialect['delimiter'], dialect['delimiter'])}"
+    yield f"delimiter {delimiter_name(dialect['delimiter'])}"
     if dialect["decimal"]:
         yield f"decimal {dialect['decimal']}"
     if dialect["thousands"]:

@@ -48,6 +48,11 @@ def as_known_labels(column: Column, known: Sequence[str], kind: str) -> tuple[ND
     return codes, list(known) if strangers else found
 
 
+def folded(label: str) -> str:
+    """A label without case and blanks: people take two with the same for one."""
+    return "".join(label.casefold().split())
+
+
 def in_order(column: Column, labels: list[str]) -> list[int]:
     """Codes of the labels in natural order: numbers by size, false before true, texts alphabetically."""
     codes = range(len(labels))

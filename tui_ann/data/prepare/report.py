@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import listing, quoted
+from tui_ann.data.prepare.cells import folded
 from tui_ann.data.prepare.features import CategoryFeature
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.roles import REASONS
@@ -103,7 +104,7 @@ def _spelled_alike(labels: Iterable[str]) -> list[str]:
     """Labels that differ from another one only in case or spaces, side by side."""
     groups: dict[str, list[str]] = {}
     for label in labels:
-        groups.setdefault("".join(label.casefold().split()), []).append(label)
+        groups.setdefault(folded(label), []).append(label)
     return [label for group in groups.values() if len(group) > 1 for label in group]
 
 

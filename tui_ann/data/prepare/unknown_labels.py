@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import listing, quoted
-from tui_ann.data.prepare.cells import as_known_labels
+from tui_ann.data.prepare.cells import as_known_labels, folded
 from tui_ann.data.prepare.features import CategoryFeature, Feature
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.read.table import Table
@@ -48,13 +48,8 @@ def named_labels(
     """
     distinct, places = np.unique(codes, return_index=True)
     found = [labels[code] for code in distinct[np.argsort(places)].tolist()]
-    spelled = {_folded(label): label for label in known}
-    near = dict.fromkeys(spelled[_folded(label)] for label in found if _folded(label) in spelled)
+    spelled = {folded(label): label for label in known}
+    near = dict.fromkeys(spelled[folded(label)] for label in found if folded(label) in spelled)
     meant = f"; training rows have {listing(near, _MOST_NAMED)}" if near else ""
     where = " in" if len(codes) == 1 else " first in" if len(found) == 1 else ", first in"
     return f"{listing(found, _MOST_NAMED)}{where} line {count(int(lines[0]))}{meant}"
-
-
-def _folded(label: str) -> str:
-    """A label without case and blanks."""
-    return "".join(label.split()).casefold()

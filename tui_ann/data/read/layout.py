@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tui_ann.data.phrases import listing, quoted
 from tui_ann.data.read.header import is_header, is_second_header, is_sparse, unique_names
-from tui_ann.data.read.options import BLANKS, ReadOptions
+from tui_ann.data.read.options import BLANKS, ReadOptions, delimiter_name
 from tui_ann.data.read.records import RecordReader, TextRecord
 from tui_ann.data.read.sniff import DELIMITERS, Cut, blanks, sniff
 from tui_ann.data.read.table import Notice
@@ -21,8 +21,6 @@ _ROWS_FOR_HEADER, _COLUMNS_FOR_HEADER = 500, 1000
 _FEW_LINES_ABOVE = 20
 _MOST_SECOND_HEADERS = 3
 _TRAILING_SHARE = 0.9
-_NAMES = {"\t": "tab"}
-"""How options call a delimiter that cannot be seen."""
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -161,8 +159,7 @@ class _Finder:
             width, times = widths.most_common(1)[0]
             if width > 1 and times == len(records):
                 message = (
-                    f"Only one column: with --delimiter {quoted(_NAMES.get(delimiter, delimiter))} there would be "
-                    f"{count(width)}."
+                    f"Only one column: with --delimiter {delimiter_name(delimiter)} there would be {count(width)}."
                 )
                 self._found.warnings.append(Notice("other_delimiter", message))
                 return

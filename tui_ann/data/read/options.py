@@ -20,7 +20,20 @@ _DELIMITER_WORDS = {
     "blank": BLANKS,
     BLANKS: BLANKS,
 }
+_DELIMITER_NAMES = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "pipe",
+    BLANKS: "blanks",
+    None: "none (one column)",
+}
 _NO_DELIMITERS = frozenset("\r\n\"'\0")
+
+
+def delimiter_name(delimiter: str | None) -> str:
+    """What a delimiter is called, else itself; `None` is that of a single column."""
+    return _DELIMITER_NAMES.get(delimiter) or str(delimiter)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from tui_ann.data.prepare.dataset import Dataset
 from tui_ann.data.prepare.features import NumberFeature
 from tui_ann.data.prepare.roles import REASONS
+from tui_ann.data.read.options import delimiter_name
 from tui_ann.data.read.table import Issue, ReadReport, Reject, Table
 from tui_ann.errors import TuiAnnError
 from tui_ann.text import clean, count, counted, number
@@ -16,7 +17,6 @@ MOST = 100
 MOST_SCALED = 12
 """Number of columns whose scaling is listed."""
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " +": "blanks", None: "none, a single column"}
 _REJECTS = {
     "too_many_fields": "too many cells",
     "too_few_fields": "too few cells",
@@ -110,7 +110,7 @@ def dialect_words(report: ReadReport) -> dict[str, str]:
     if report.encoding is None:
         return {}
     words = {
-        "delimiter": _DELIMITERS.get(report.dialect.delimiter) or str(report.dialect.delimiter),
+        "delimiter": delimiter_name(report.dialect.delimiter),
         "decimal": "comma" if report.dialect.decimal == "," else "point",
         "header": "yes" if report.has_header else "no",
         "encoding": report.encoding,
@@ -124,7 +124,7 @@ def _file_lines(table: Table) -> Iterator[str]:
     yield f"{counted(table.n_rows, 'row')}, {counted(len(table.columns), 'column')}, {file_size(report.bytes)}"
     if report.encoding is not None:
         dialect = report.dialect
-        delimiter = _DELIMITERS.get(dialect.delimiter, dialect.delimiter)
+        delimiter = delimiter_name(dialect.delimiter)
         thousands = f", thousands {dialect.thousands!r}" if dialect.thousands else ""
         header = "names in the first row" if report.has_header else "no row of names"
         decimal = "comma" if dialect.decimal == "," else "point"
