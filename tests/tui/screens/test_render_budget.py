@@ -54,3 +54,13 @@ def test_what_else_keeps_the_thread_busy_does_not_stop_the_pictures_for_long(tim
     time.spent += 30
     assert not budget.affords()
     assert drawn(1, 0.0, time, budget) >= 6
+
+
+def test_there_is_a_frame_a_second_even_if_the_rest_uses_the_whole_share(time: Time, budget: RenderBudget) -> None:
+    drawn(10, 0.1, time, budget)
+    frames = 0
+    for _ in range(600):
+        time.now += 0.1
+        time.spent += 0.02
+        frames += budget.affords()
+    assert frames == pytest.approx(60, abs=2)

@@ -1,5 +1,6 @@
 """The tour of the very first start."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -58,3 +59,23 @@ def test_while_the_run_trains_the_tour_does_not_send_away_from_it():
     assert tour.line("train").startswith("2 of 3   It trains")
     shot.status = "paused"
     assert tour.line("train") == "3 of 3   Key 4 takes it apart, number by number."
+
+
+async def test_frames_of_a_run_do_not_lay_out_the_screen_again(monkeypatch):
+    async with running(None, "enter") as (app, pilot):
+        app.runner.change_speed(99)
+        train_for(app, 2)
+        await press(pilot, "space")
+        await trained(pilot)
+        await settle(pilot)
+        assert "3 of 3  " in text_of(app)
+        reflows = []
+        reflow = app.screen._compositor.reflow
+        monkeypatch.setattr(app.screen._compositor, "reflow", lambda *args: reflows.append(args) or reflow(*args))
+        for _ in range(5):
+            assert app.snapshot is not None
+            app.runner.publish(replace(app.snapshot, seconds=app.snapshot.seconds + 1.0))
+            app._look()
+            app.refresh_status()
+            await settle(pilot)
+        assert reflows == []

@@ -6,6 +6,7 @@ advanced, both only while the screen is active; when it becomes active again, it
 
 from collections.abc import Callable, Iterable, Mapping
 from inspect import isawaitable
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 GOOD_SIZE = (80, 24)
 """Minimum columns and lines to show everything."""
+_STATUS_PERIOD = 0.25
+"""Minimum seconds between two updates of the status line while a run trains at full speed."""
+_ShownRun = tuple["Snapshot | None", "Snapshot | None", SharedChoices | None]
+"""The newest snapshot, the picked one, and the choices that all screens share."""
 _PADDING = 4
 """Blank columns of the two texts of the status line."""
 
@@ -65,7 +70,8 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         """Whether the status line offers a smaller η already, so that the doctor does not repeat it."""
         self._shown_revision = -1
         self._shown_opening: int | None = None
-        self._shown_run: tuple[Snapshot | None, Snapshot | None, SharedChoices | None] = (None, None, None)
+        self._shown_run: _ShownRun = (None, None, None)
+        self._next_status = 0.0
 
     @property
     def host(self) -> ScreenHost:
@@ -134,6 +140,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was active."""
+        self._next_status = 0.0
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -145,6 +152,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         if self._shown_revision != revision:
             self._shown_revision = revision
             self._shown_run = run
+            self._next_status = 0.0
             if self._shown_opening not in (None, self.host.openings):
                 self.begin()
             self._shown_opening = self.host.openings
@@ -162,7 +170,10 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
                 self.refresh_bindings()
         if self.WRITES_LAYERS and not self.is_empty:
             self.host.notation.saw()
-        self.refresh_status()
+        full_speed = self.host.runner.speed is None
+        if not (full_speed and _trains_on(before, run)) or monotonic() >= self._next_status:
+            self._next_status = monotonic() + _STATUS_PERIOD
+            self.refresh_status()
 
     @property
     def _is_whole(self) -> bool:
@@ -189,7 +200,7 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
         self.query_one(DoctorLine).show()
         tour, words = self.query_one("#tour", Static), self.host.tour.line(self.MODE) if self.is_current else ""
         tour.display = bool(words)
-        if words:
+        if words and str(tour.content) != words:  # an update lays out the whole screen
             tour.update(Content(words))
 
     def on_resize(self) -> None:
@@ -233,3 +244,9 @@ class AnnScreen(Guarded, Screen[None], inherit_bindings=False):
 def _can_go_to_end(snapshot: "Snapshot | None", picked: "Snapshot | None") -> bool:
     """Whether there is a key that goes back to the end of the run."""
     return picked is not None or (snapshot is not None and snapshot.left_its_end)
+
+
+def _trains_on(before: _ShownRun, now: _ShownRun) -> bool:
+    """Whether the run has trained on, and nothing else has changed."""
+    old, new = before[0], now[0]
+    return old is not None and new is not None and old.status == new.status == "running" and before[1:] == now[1:]

@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 
 LONGEST = 0.4
-"""Maximum wait for a frame in seconds."""
+"""Maximum wait in seconds for what keys have cost."""
+SLOWEST = 1.0
+"""Maximum seconds between two frames, even if the rest of the screen uses the whole share."""
 
 
 class RenderBudget:
@@ -36,11 +38,15 @@ class RenderBudget:
         """Fill the reserve."""
         self._left = self._reserve
         self._seen, self._paid = self._clock(), self._spent()
+        self._drawn = self._seen
 
     def affords(self) -> bool:
-        """Whether another frame is within the share or the reserve now."""
+        """Whether another frame is within the share or the reserve now, or was not for long."""
         now, spent = self._clock(), self._spent()
         left = self._left + self._share * (now - self._seen) - (spent - self._paid)
         self._left = max(-LONGEST * self._share, min(left, max(self._left, 0.0)))
         self._seen, self._paid = now, spent
-        return self._left >= 0.0
+        affords = self._left >= 0.0 or now - self._drawn >= SLOWEST
+        if affords:
+            self._drawn = now
+        return affords
