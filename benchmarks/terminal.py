@@ -105,9 +105,7 @@ def measure(
             _until(lambda: read_note(notes[0])[1] > 0, command)
             command.pause(WARM)
             command.freeze()
-            app.wait_for("trains")
-            app.press("3")
-            app.wait_for("starts the training")
+            app.wait_for("starts the training")  # an experiment is opened on Train
             app.pause(1.0)
             app.press(" ")
             _until(lambda: read_note(notes[1])[1] > 0, app)

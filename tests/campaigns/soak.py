@@ -254,10 +254,8 @@ class SoakedApplication:
         """Seconds of processor time until a screen was there, at most."""
 
     def begin(self) -> None:
-        """Start the training."""
-        self._terminal.wait_for("trains")
-        self._terminal.press("3")
-        self._terminal.wait_for(SCREENS["3"])
+        """Start the training; an experiment is opened on Train."""
+        self._terminal.wait_for("starts the training")
         self._terminal.press(" ")
         while not self._updates:
             self._terminal.pause(0.1)
