@@ -111,6 +111,17 @@ def test_the_only_table_of_a_database_is_read(command, working_folder):
     assert command("data", "bad.db").code == 2
 
 
+def test_a_database_with_a_name_that_is_not_utf8_is_refused_in_a_sentence(command, working_folder):
+    path = working_folder / "odd.db"
+    with sqlite3.connect(path) as database:
+        database.execute("create table measured (width real, y real)")
+        database.execute("insert into measured values (1, 2)")
+    path.write_bytes(path.read_bytes().replace(b"width real", b"\xffidth real"))
+    result = command("data", "odd.db")
+    assert result.code == 2
+    assert "cannot be read: a name in it is not UTF-8. Export the table as CSV" in result.err
+
+
 def test_the_chosen_table_is_kept_by_the_run(command, working_folder):
     with sqlite3.connect("two.db") as database:
         database.execute("create table notes (x)")

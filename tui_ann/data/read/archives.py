@@ -156,9 +156,10 @@ def open_sqlite(path: Path, table: str | None = None) -> BinaryIO:
             name = chosen_table(tables, table, "SQLite database")
             rows = database.execute(f'select * from "{name.replace(chr(34), chr(34) * 2)}"')
             return _as_csv([column[0] for column in rows.description], rows)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:
+        why = "a name in it is not UTF-8" if isinstance(error, UnicodeError) else error
         raise DataError(
-            f"This is an SQLite database, a binary file, that cannot be read: {error}.",
+            f"This is an SQLite database, a binary file, that cannot be read: {why}.",
             remedy="Export the table as CSV and open that file.",
             code="not_text",
         ) from error
