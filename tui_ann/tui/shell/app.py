@@ -25,6 +25,7 @@ from tui_ann.tui.keys.modes import HOME, MODES
 from tui_ann.tui.screens.base import AnnScreen
 from tui_ann.tui.services.choices import SharedChoices
 from tui_ann.tui.services.doctor_desk import DoctorDesk
+from tui_ann.tui.services.doctor_watch import GROUP as EXAMINING
 from tui_ann.tui.services.host import Severity
 from tui_ann.tui.services.keeping import Keeping
 from tui_ann.tui.services.landing import Landing
@@ -311,6 +312,8 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
             self.keys.drop()
         if isinstance(error, Exception) and not told:
             self.report(error)
+        if event.worker.group == EXAMINING and self.runner.running:
+            return  # the line of the doctor follows by itself, everything else with the next frame
         if event.worker.group == TRAINING:
             self.bench.catch_up()
         self._look()

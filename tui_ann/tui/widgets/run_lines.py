@@ -58,6 +58,9 @@ class ProgressLine(RunFigures, can_focus=False):
             self._progress = progress
             self.redraw()
 
+    def tell(self) -> None:
+        """Post nothing: no frame shows its description, which changes ten times a second."""
+
     def paint(self, width: int, height: int) -> Cells:
         """Draw the line for the width."""
         line = draw_progress(self._progress, width)
