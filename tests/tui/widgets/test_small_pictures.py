@@ -60,12 +60,32 @@ async def test_a_sentence_is_sent_up_once() -> None:
         def on_described(self, event: Described) -> None:
             seen.append(event.text)
 
+    class Sentence(Picture):
+        INKS = ("",)
+
+        def describe(self) -> str:
+            return "epoch 3 of 10"
+
+    picture = Sentence()
+    async with Host(picture).run_test(size=(50, 3)) as pilot:
+        picture.redraw()
+        picture.redraw()
+        await pilot.pause()
+        assert seen == ["epoch 3 of 10"]
+
+
+async def test_the_line_of_the_progress_sends_nothing() -> None:
+    seen: list[str] = []
+
+    class Host(WidgetHost):
+        def on_described(self, event: Described) -> None:
+            seen.append(event.text)
+
     picture = ProgressLine()
     async with Host(picture).run_test(size=(50, 3)) as pilot:
         picture.set_data(Progress("running", 3, 10))
-        picture.set_data(Progress("running", 3, 10, share=0.5))
         await pilot.pause()
-        assert seen == ["running, epoch 3 of 10"]
+        assert (seen, picture.describe()) == ([], "running, epoch 3 of 10")
 
 
 @pytest.mark.parametrize("kind", [LossCurve, NetworkPicture, GradientNorms, Distribution, MetricsTable, ProgressLine])

@@ -182,6 +182,9 @@ class TrainPanes(Panes):
         marked = past or (snapshot if snapshot is not None and _beyond(snapshot) is not None else None)
         self._curve.pin(None if marked is None else marked.update)
         self._name_panes(snapshot, past)
+        # The messages of the pictures would come a frame later, with frames and contents of two moments until then.
+        for picture in (self._curve, self._network, self._numbers.matrix, self._gradients):
+            picture.query_ancestor(DescribedPane).show_description(picture.describe())
 
     def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
         """Show the history of the run, and the metrics of a moment."""

@@ -86,8 +86,17 @@ class DescribedPane(Pane):
 
     def on_described(self, event: Described) -> None:
         """Write as much of the new description as fits."""
-        self._description = event.text
-        tell_description(self)
+        self.show_description(event.text)
+
+    def show_description(self, text: str) -> None:
+        """Write as much of a description as fits.
+
+        Args:
+            text: The description of the picture.
+        """
+        if text != self._description:
+            self._description = text
+            tell_description(self)
 
     def on_resize(self) -> None:
         """Write as much of the description as fits."""
