@@ -72,7 +72,7 @@ def test_the_start_is_drawn_dimmer_and_not_before_the_first_update():
 def test_a_narrow_picture_has_lines_for_values_gradients_and_flat_slopes():
     text = draw_layers(layers(2), {}, 1, 32, 8).plain().splitlines()
     assert [line.split()[0] for line in text[:4]] == ["z¹", "a¹", "z²", "ŷ"]
-    assert "‖∂L/∂z¹‖" in text[4]
+    assert "rms ∂L/∂z¹" in text[4]
     assert text[-1].strip() == "slope < 0.1: z¹ 20 %"
 
 

@@ -94,7 +94,7 @@ async def test_c20_vanishing_gradients_are_seen_by_layer() -> None:
         assert isinstance(view, HistogramsView)
         assert "layer 1 · tanh · 32 units" in text
         assert text.count("slope < 0.1:") >= 3
-        assert "‖∂L/∂z¹‖" in text
-        assert "∂L/∂z in layer 3 is " in view.summary
+        assert "rms ∂L/∂z¹" in text
+        assert "rms ∂L/∂z in layer 3 is " in view.summary
         over_epochs = await _keys(pilot, "v")
         assert over_epochs != text

@@ -365,3 +365,14 @@ async def test_the_mouse_picks_a_point_and_drags_it() -> None:
         await settle(pilot, *GROUPS)
         assert app.session.workspace.undo_label == "a point moved"
         assert app.session.workspace.table is not before
+
+
+async def test_the_words_for_the_middle_of_the_map_follow_the_theme() -> None:
+    async with running("sample:moons") as (app, pilot):
+        await _explore(pilot)
+        for theme, word, other in (("dawn", "pale", "dark"), ("dusk", "dark", "pale")):
+            app.theme = theme
+            await settle(pilot, *GROUPS)
+            text = await steady(app, pilot)
+            assert f"{word}: ŷ = 0.5" in text
+            assert f"{other}: ŷ = 0.5" not in text

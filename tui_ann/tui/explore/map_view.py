@@ -42,6 +42,10 @@ class MapView(ExploreView):
                 self.picture.set_data(None, None, "Computing the map …")
             self.compute(self.scene.work(self.moment, self.point), self.scene.take)
 
+    def on_mount(self) -> None:
+        """Follow the theme: the words on the map name its colours."""
+        self.app.theme_changed_signal.subscribe(self, lambda theme: self.refresh_picture())
+
     def on_resize(self) -> None:
         """Compute the map of the new size."""
         super().on_resize()
