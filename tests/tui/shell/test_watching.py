@@ -43,7 +43,9 @@ async def test_a_new_run_is_played_slowly_until_full_speed_is_chosen_and_remembe
         await pilot.press("+", "+", "+")
         assert app.runner.speed is None
         await trained(pilot)
-    async with running("sample:moons", "space") as (app, pilot):
+    async with running("sample:moons") as (app, pilot):
+        assert "full speed" in text_of(app)
+        await press(pilot, "space")
         await updates_some(app, pilot)
         assert app.runner.speed is None
         await pilot.press("-")

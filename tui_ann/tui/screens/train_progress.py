@@ -41,6 +41,6 @@ class ProgressSource:
             eta_seconds=snapshot.eta_seconds,
             learning_rate=snapshot.learning_rate,
             speed=runner.speed,
-            speed_chosen=runner.speed_chosen,
+            speed_chosen=runner.full_speed_chosen,
             paced=runner.paced,
         )

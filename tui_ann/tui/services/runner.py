@@ -75,6 +75,11 @@ class Runner:
         """Whether the run is played slower than it could train, at a pace that nobody chose."""
         return self._speed is not None and not self.speed_chosen
 
+    @property
+    def full_speed_chosen(self) -> bool:
+        """Whether full speed, if it is that, was chosen: for this run or for all."""
+        return self.speed_chosen or self._app.preferences.full_speed
+
     def toggle(self) -> None:
         """Start, pause or continue; a run that has ended plays again from its start."""
         if self.running:
