@@ -25,6 +25,12 @@ def test_what_was_found_is_shown(command, houses):
     assert "output 1 unit linear · loss mean_squared_error" in result.out
 
 
+def test_far_numbers_of_the_target_are_a_note(command, houses):
+    houses.write_text(houses.read_text(encoding="utf-8").replace("54,south,189.0", "54,south,18900"), encoding="utf-8")
+    out = command("data", "houses.csv").out
+    assert "  Target 'price': 1 number far from all others, 18900 in line 16 (" in out, out
+
+
 def test_reasons_are_whole(command, working_folder):
     rows = [f"user{row},{row % 9},{'yes' if row % 9 > 4 else 'no'}" for row in range(60)]
     (working_folder / "users.csv").write_text("\n".join(["name,age,buys", *rows]) + "\n", encoding="utf-8")

@@ -297,6 +297,7 @@ def test_a_loss_without_penalties_says_so(command, working_folder):
     assert record.penalty is not None
     assert float(loss) == pytest.approx(both - record.penalty, rel=1e-3)
     assert "data loss: without the L1 and L2 penalties" in result.out
+    assert "here; the losses of the baselines have none." in result.out, "logistic regression is fitted with one"
     assert max(len(line) for line in result.out.splitlines() if not line.startswith("saved in")) <= 80
     assert "data loss" not in command("train", "xor.toml", "--out", "run2").out
 

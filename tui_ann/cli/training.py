@@ -207,7 +207,7 @@ class TableReport(_Printed):
             show(f"! By {as_good[1]}, {as_good[0].what} is about as good as this network.")
         if results.penalty:
             show("data loss: without the L1 and L2 penalties of the network,")
-            show(f"which are {figure(results.penalty)} here; the baselines have none.")
+            show(f"which are {figure(results.penalty)} here; the losses of the baselines have none.")
         notes = [f"{each.what}: {each.note}" for each in record.baseline.values() if each.note]
         for line in (*notes, ""):
             show(line)

@@ -3,10 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tests.data.prepare.choosing import Choices
+from tui_ann.data.prepare.dataset import build_dataset
 from tui_ann.data.prepare.describe import refusal_to_json, to_json
 from tui_ann.data.read.reader import read_table
+from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 
 KEYS = [
@@ -61,6 +65,20 @@ def test_a_target_of_ones_own(table) -> None:
     assert (found["target"], found["task"], found["proposal"]["units"]) == ("x", "regression", 1)
     with pytest.raises(DataError):
         to_json(table, target="z")
+
+
+def test_far_numbers_of_the_target_are_told_as_before_training() -> None:
+    """Two of 120 house prices were a hundred times too high: `train` named a line, `data` said nothing."""
+    areas = np.random.default_rng(3).normal(120, 30, 120)
+    prices = np.round(2000 * areas)
+    prices[[30, 77]] = 3.2e7, 9.9e6
+    houses = Table.of([Column.of_numbers("area", areas), Column.of_numbers("price", prices)])
+    (note,) = to_json(houses)["warnings"]
+    assert note["code"] == "far_target"
+    choices = Choices(target="price", task="regression")
+    assert note["message"] in build_dataset(houses, choices).notes
+    assert "2 numbers far from all others, 3.2e7 in line 32 and 9.9e6 in line 79 (" in note["message"]
+    assert not to_json(houses, target="area")["warnings"], "a feature"
 
 
 def test_a_refusal() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.data.prepare.choosing import Choices
 from tui_ann.data.prepare.dataset import build_dataset
-from tui_ann.data.prepare.extremes import MOST_NAMED, far_rows
+from tui_ann.data.prepare.extremes import MOST_NAMED, PAIR, far_rows, target_notes
 from tui_ann.data.read.table import Column, Table
 
 RNG = np.random.default_rng(5)
@@ -28,7 +28,7 @@ def test_a_slip_of_the_pen_is_named_with_its_line() -> None:
     low, high = np.percentile(values, [25, 75])
     times = values.std() / np.delete(values, 49).std()
     assert note == (
-        f"Column 'age': 1 number far from all others, such as 4200 in line 51 (half of the rows: {low:g} to {high:g}). "
+        f"Column 'age': 1 number far from all others, 4200 in line 51 (half of the rows: {low:g} to {high:g}). "
         f"σ is {times:.0f} times that of the others: correct such a cell, or leave it empty."
     )
 
@@ -43,11 +43,25 @@ def test_a_target_of_a_regression_is_named_with_another_loss(each: int) -> None:
     (note,) = [note for note in found if "far from all others" in note]
     far = 300 // each
     assert note.startswith(
-        f"Target 'price': {far} number{'s' * (far > 1)} far from all others, such as 800 in line 2 ("
+        "Target 'price': 1 number far from all others, 800 in line 2 ("
+        if far == 1
+        else f"Target 'price': {far} numbers far from all others, such as 800 in line 2 and 800 in line 77 ("
     )
     assert note.endswith("times that of the others: correct such a cell, or choose the Huber loss.")
     labels = build_dataset(table, Choices(task="multiclass", target="price")).notes
     assert not any("far from all others" in note for note in labels), "a label is no number"
+
+
+@pytest.mark.parametrize(("rows", "told"), [(120, True), (PAIR, True), (PAIR - 1, False)])
+def test_two_slips_of_the_pen_in_a_small_table_are_both_named(rows: int, told: bool) -> None:
+    """Of two prices a hundred times too high among 86 training rows, nothing was said: that was more than 2 %."""
+    prices = AGES[:rows].copy()
+    prices[[7, 20]] = 990.0, 3200.0
+    columns = [Column.of_numbers("age", RNG.normal(size=rows)), Column.of_numbers("price", prices)]
+    found = list(target_notes(Table.of(columns), ["price"], np.arange(rows)))
+    assert [note[: note.index(" (")] for note in found] == told * [
+        "Target 'price': 2 numbers far from all others, 3200 in line 22 and 990 in line 9"
+    ]
 
 
 def test_targets_far_from_all_others_are_found_in_each_column() -> None:

@@ -205,6 +205,36 @@ def test_no_experiment_is_too_odd_to_be_examined(session, experiment, name):
     assert session.doctor.glance(session.runs.snapshot()) is not None
 
 
+def test_a_date_left_out_is_named_where_the_features_tell_nothing(session, experiment, tmp_path):
+    """Sales grew month by month, the month was left out, and the doctor only doubted the features."""
+    rng = np.random.default_rng(0)
+    rows = [
+        ",".join([f"c{i:03}", f"{2000 + i // 12}-{i % 12 + 1:02}-01", *(f"{x:.4f}" for x in rng.normal(size=20)), kind])
+        for i, kind in enumerate(rng.permutation(["yes", "no"] * 125))
+    ]
+    path = tmp_path / "random.csv"
+    header = ",".join(["customer_id", "month", *(f"x{i}" for i in range(20)), "kind"])
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    random = data(experiment, path=str(path), validation_split=0.2)
+    wide = training(
+        network(random, layers=(DenseSpec(units=64, activation="relu"), experiment.network.layers[2])),
+        noise=0.0,
+        epochs=100,
+        early_stopping=None,
+    )
+
+    def told(features: tuple[str, ...]) -> str:
+        session.workspace.adopt(data(wide, features=features))
+        session.runs.one_epoch(100)
+        why = {each.id: each.record().why for each in session.doctor.examine().findings}
+        return str(why["learned_by_heart"])
+
+    assert told(("*",)).endswith(
+        "look at the table. Left out 'month': it is a date or a time. Try such a column as an input on Data."
+    )
+    assert told(("*", "month")).endswith("look at the table.")
+
+
 def _dense(words):
     return {"units": int(words[0]), "activation": words[1]} if words else {}
 

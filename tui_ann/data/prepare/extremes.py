@@ -1,4 +1,4 @@
-"""Numbers of the training rows that are far from all others: a slip of the pen that the whole column is scaled by."""
+"""Numbers far from all others: a slip of the pen that the whole column is scaled by."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -18,8 +18,12 @@ FAR = 10.0
 """This many interquartile ranges beyond the quartiles, a number is far from the others."""
 FEW = 0.02
 """Above this share of the rows, such numbers are a part of the distribution."""
+PAIR = 40
+"""From so many rows on, two are few at any share: two slips of the pen in a small table are as bad as one."""
 MOST_NAMED = 10
 """Maximum sentences."""
+MOST_LINES = 2
+"""Maximum numbers that a sentence names with their lines, the farthest ones."""
 STRETCHED = 2.0
 """They are told if the standard deviation is this many times that of the others."""
 _SUSPECT = 3.0
@@ -54,7 +58,8 @@ def far_from_others(values: NDArray[np.float64]) -> FarNumbers | None:
         far = beyond > margin
         some = np.count_nonzero(far)
         leading = np.count_nonzero(beyond > margin / 2) - some
-        if not margin > 0 or not 0 < some <= max(1, FEW * len(values)) or leading > some:
+        most = max(2 if len(values) >= PAIR else 1, FEW * len(values))
+        if not margin > 0 or not 0 < some <= most or leading > some:
             return None
         times = float(values.std() / values[~far].std())
     return FarNumbers(far, float(low), float(high), times) if STRETCHED <= times < np.inf else None
@@ -85,12 +90,24 @@ def extreme_notes(table: Table, features: Sequence[Feature], target: Target, row
     """
     numbers = [each for each in features if isinstance(each, NumberFeature) and each.kind == "number"]
     targets = target.names if target.task == "regression" and target.kind == "number" else ()
-    found = [note for name in targets for note in _of(table, name, rows, "Target", "choose the Huber loss")]
+    found = list(target_notes(table, targets, rows))
     suspects = [feature.column for feature in numbers if _is_suspect(feature)]
     found += [note for name in suspects for note in _of(table, name, rows, "Column", "leave it empty")]
     yield from found[:MOST_NAMED]
     if len(found) > MOST_NAMED:
         yield f"{counted(len(found) - MOST_NAMED, 'more column')} with numbers far from all others."
+
+
+def target_notes(table: Table, names: Sequence[str], rows: Rows) -> Iterator[str]:
+    """One sentence for each target of a regression that a few numbers stretch.
+
+    Args:
+        table: The table.
+        names: The targets, columns of numbers.
+        rows: The rows to look at.
+    """
+    for name in names:
+        yield from _of(table, name, rows, "Target", "choose the Huber loss")
 
 
 def _is_suspect(feature: NumberFeature) -> bool:
@@ -108,10 +125,14 @@ def _of(table: Table, name: str, rows: Rows, what: str, remedy: str) -> Iterator
     if found is None:
         return
     far, low, high, times = found
-    worst = int(np.argmax(np.where(far, np.abs(values - (low + high) / 2), -1.0)))
-    line = count(int(table.lines[rows[known[worst]]]))
+    farthest = np.flatnonzero(far)[np.argsort(-np.abs(values[far] - (low + high) / 2), kind="stable")]
+    named = " and ".join(
+        f"{number(float(values[each]))} in line {count(int(table.lines[rows[known[each]]]))}"
+        for each in farthest[:MOST_LINES].tolist()
+    )
     yield (
-        f"{what} {quoted(name)}: {counted(int(far.sum()), 'number')} far from all others, such as "
-        f"{number(float(values[worst]))} in line {line} (half of the rows: {number(low)} to {number(high)}). "
+        f"{what} {quoted(name)}: {counted(len(farthest), 'number')} far from all others, "
+        f"{'such as ' if len(farthest) > MOST_LINES else ''}{named} "
+        f"(half of the rows: {number(low)} to {number(high)}). "
         f"σ is {number(times, 2)} times that of the others: correct such a cell, or {remedy}."
     )

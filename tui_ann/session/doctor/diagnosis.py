@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tui_ann.data.prepare.report import selection_notes
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.judging import judge
@@ -33,6 +34,8 @@ class ExplainedFinding:
     """Its title, why it is so, how it is judged, the lecture's section."""
     brief: str = ""
     """What was found in a few words."""
+    left_out: str = ""
+    """What may be missing among the inputs, as sentences; empty if nothing is known or it does not matter."""
 
     @property
     def id(self) -> str:
@@ -48,6 +51,11 @@ class ExplainedFinding:
     def title(self) -> str:
         """Its name."""
         return self.words.title
+
+    @property
+    def why(self) -> str:
+        """Why it is so, and why it matters."""
+        return f"{self.words.why} {self.left_out}" if self.left_out else self.words.why
 
     @property
     def line(self) -> str:
@@ -66,7 +74,7 @@ class ExplainedFinding:
             severity=self.severity.word,
             title=self.title,
             text=self.sentence,
-            why=self.words.why,
+            why=self.why,
             numbers={name: float(value) for name, value in self.finding.numbers.items()},
             layers=list(self.finding.layers),
             remedies=[remedy.record() for remedy in self.remedies],
@@ -194,4 +202,5 @@ def _explained(patient: Patient, evidence: Evidence, finding: RunFinding) -> Exp
         texts["feature"] = clean(patient.dataset.feature_names[int(finding.numbers["feature"]) - 1], 32)
     case = Case(patient.experiment, evidence, finding, patient.columns, patient.classes)
     sentence, brief = words.sentence(finding, **texts), words.in_brief(finding, **texts)
-    return ExplainedFinding(finding, sentence, remedies(case), words, brief)
+    left_out = [*selection_notes(patient.missed), words.left_out] if words.left_out and patient.missed else []
+    return ExplainedFinding(finding, sentence, remedies(case), words, brief, " ".join(left_out))

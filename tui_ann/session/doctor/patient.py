@@ -23,6 +23,9 @@ from tui_ann.session.run.build import make_network
 from tui_ann.session.run.results import restored_epoch
 from tui_ann.session.run.run import copy_of
 
+_USABLE = ("date", "many_labels")
+"""Reasons of columns that may say something new: names of rows and free text would only be learned by heart."""
+
 
 @dataclass(frozen=True, eq=False)
 class Look:
@@ -82,6 +85,11 @@ class Patient:
     def columns(self) -> tuple[str, ...]:
         """The column of the table that each input comes from."""
         return tuple(feature.column for feature in self.dataset.preprocessing.columns for _ in feature.names)
+
+    @property
+    def missed(self) -> dict[str, str]:
+        """Columns that `*` left out and that can be inputs, with the reason (a key of `roles.REASONS`)."""
+        return {name: reason for name, reason in self.dataset.left_out.items() if reason in _USABLE}
 
     @cached_property
     def data(self) -> DataFacts:

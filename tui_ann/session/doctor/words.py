@@ -38,6 +38,8 @@ class FindingWords:
     """The sentence in a few words, for a narrow line; empty if it is short."""
     briefs: Mapping[str, str] | None = None
     """Those words for each variant that has its own."""
+    left_out: str = ""
+    """What is said after `why` of columns left out that may be missed; empty if they do not matter."""
 
     def sentence(self, finding: RunFinding, **texts: str) -> str:
         """What was found, with its numbers.

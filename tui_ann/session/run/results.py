@@ -58,7 +58,7 @@ class Results:
     kept: str = ""
     """Which parameters these are: `epoch 37, the best`; empty if not known."""
     penalty: float | None = None
-    """What `loss` in `metrics` has of L1 and L2 penalties; `None` if nothing, or not known.  A baseline has none."""
+    """What `loss` in `metrics` has of L1 and L2 penalties, a baseline's nothing; `None` if nothing, or not known."""
 
     @property
     def titles(self) -> list[str]:

@@ -117,7 +117,7 @@ class DoctorPage:
         yield from _wrapped("", finding.sentence, width)
         yield from self._bars(finding)
         if chosen:
-            yield from _wrapped("why", finding.words.why, width, "muted")
+            yield from _wrapped("why", finding.why, width, "muted")
             if self._judged:
                 yield from self._how(finding.id, width)
         for j, each in enumerate(finding.remedies):
