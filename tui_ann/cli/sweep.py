@@ -148,6 +148,8 @@ def sweep(
                 metric=metric,
                 points=_points(points),
             )
+        if not plan.varies:
+            raise click.UsageError("Nothing varies: add --set KEY=VALUES, --repeats N or --folds K.")
     with Bar("reading", quiet=quiet) as bar:
         data = sweep_data(plan, bar.at, table)
     if resume is None and metric is None and data.task:
