@@ -21,7 +21,7 @@ from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import Experiment
 from tui_ann.gate import allowed
 
-__all__ = ["apply_sets", "dumps", "load", "loads", "save"]
+__all__ = ["apply_sets", "dumps", "load", "loads", "place_of", "save"]
 
 MOST_BYTES = 1_000_000
 """Larger files are not experiment files, which are about a page long."""
@@ -74,6 +74,16 @@ def loads(text: str, *, label: str, folder: Path, name: str = "experiment") -> E
             absolute = os.path.abspath(os.path.join(folder, os.path.expanduser(value)))
             experiment = SETTINGS[key].put(experiment, absolute)
     return experiment
+
+
+def place_of(path: Path, key: str) -> str:
+    """Where a file has a key, as messages name it: `xor.toml, line 3, data.path`; without the line if it has none.
+
+    Args:
+        path: An experiment file that can be read.
+        key: A dotted key.
+    """
+    return _named_place(path.name, key, line_of(key_lines(_text(path)), tuple(key.split("."))))
 
 
 def dumps(experiment: Experiment, *, folder: Path | None = None, comments: bool = False) -> str:
@@ -184,8 +194,11 @@ def _parsed(text: str, label: str) -> Mapping[str, Any]:
 
 
 def _problem(label: str, fault: FileFault, line: int | None) -> tuple[int | None, Problem]:
-    place = f"{label}, line {line}" if line else label
-    return line, Problem(f"{place}, {fault.key}", fault.message, fault.remedy)
+    return line, Problem(_named_place(label, fault.key, line), fault.message, fault.remedy)
+
+
+def _named_place(label: str, key: str, line: int | None) -> str:
+    return f"{label}, line {line}, {key}" if line else f"{label}, {key}"
 
 
 def _other_misfits(tree: Mapping[str, Any], faults: Sequence[FileFault]) -> list[FileFault]:
