@@ -39,10 +39,10 @@ def test_a_data_file_trains_as_proposed(command, flowers):
         (["--set", "network.layers.1.activation=relu"], "network 2-"),
     ],
 )
-@pytest.mark.parametrize("what", ["train", "sweep"])
+@pytest.mark.parametrize("what", [["train"], ["sweep", "--repeats", "2"]], ids=lambda what: what[0])
 def test_what_the_user_chose_is_not_proposed(command, monkeypatch, what, words, chosen):
     monkeypatch.setattr("tui_ann.session.jobs.local.LocalCarrier", lambda rows, workers=None: SerialCarrier(rows))
-    result = command(what, "flowers.csv", *FEW, *words)
+    result = command(*what, "flowers.csv", *FEW, *words)
     assert result.code == 0, result.err
     proposed = result.err.partition("Proposed for this table")[2]
     assert "numbers scaled" in proposed

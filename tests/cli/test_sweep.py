@@ -120,6 +120,8 @@ def test_the_same_command_and_resume_go_on(command, here, working_folder):
         (["xor.toml", *RATES, "--target", "z"], "no column named"),
         (["nothing.toml", *RATES], "no file"),
         ([], "Missing argument 'EXPERIMENT'"),
+        (["xor.toml"], "Nothing varies: add --set KEY=VALUES, --repeats N or --folds K."),
+        (["xor.toml", "--set", "training.learning_rate=0.1", "--search", "random"], "Nothing varies"),
         (["xor.toml", "--resume", "s"], "--resume goes on with a sweep as it is"),
         (["--resume", "nowhere"], "not the folder of a sweep"),
         (["xor.toml", *RATES, "--tls-ca", "ca.pem"], "name its --scheduler"),
@@ -135,6 +137,10 @@ def test_what_cannot_be_is_refused_before_anything_is_written(command, working_f
     assert said in result.err
     assert result.out == ""
     assert not (working_folder / "runs").exists()
+
+
+def test_folds_are_enough_for_a_sweep(command, here):
+    assert command("sweep", "xor.toml", "--folds", "2", "--epochs", "1", "--quiet", "--out", "s").code == 0
 
 
 def test_trials_without_a_result_are_listed_with_their_reason(command, here):
@@ -246,15 +252,19 @@ def test_sweeps_that_can_be_compared_have_no_warning(command, here):
     assert not {"Mind:", "penalties", "rough", "together"} & set(result.out.split())
 
 
-def test_a_sweep_that_varies_nothing_says_so(command, here):
-    result = command("sweep", "xor.toml", "--out", "s")
-    assert (result.code, result.err.count("Nothing is varied: name values, such as --set ")) == (0, 1)
+def test_a_sweep_of_one_listed_trial_names_no_best(command, here, working_folder):
+    (working_folder / "one.json").write_text('[{"training.learning_rate": 0.1}]', encoding="utf-8")
+    result = command("sweep", "xor.toml", "--points", "one.json", "--out", "s")
+    assert result.code == 0
     assert "best" not in result.out
     assert "*" not in result.out
     assert "\nthe only trial: loss " in result.out
     assert "open the only run: tui-ann" in result.out
+
+
+def test_a_sweep_of_repeats_alone_says_that_no_setting_is_varied(command, here):
     repeated = command("sweep", "xor.toml", "--repeats", "2", "--out", "t")
-    assert "Nothing is varied" in repeated.err
+    assert (repeated.code, repeated.err.count("Nothing is varied: name values, such as --set ")) == (0, 1)
     assert "open the best run" in repeated.out
     assert "Nothing is varied" not in command("sweep", "xor.toml", *RATES, "--out", "u").err
 

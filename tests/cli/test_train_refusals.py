@@ -2,6 +2,8 @@
 
 import pytest
 
+from tui_ann.session.jobs.carrier import SerialCarrier
+
 
 def test_all_mistakes_of_a_file_at_once(command, working_folder):
     (working_folder / "bad.toml").write_text(
@@ -12,6 +14,40 @@ def test_all_mistakes_of_a_file_at_once(command, working_folder):
     assert result.out == ""
     assert result.err.splitlines()[0] == "Error: bad.toml has 3 mistakes:"
     assert "bad.toml, line 2, data.path: found 3." in result.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("train",), ("check",), ("step",), ("lab", "luck"), ("sweep", "--repeats", "2")],
+    ids=lambda words: words[0],
+)
+def test_a_data_file_that_is_not_there_is_named_with_its_line(command, working_folder, words):
+    text = (working_folder / "xor.toml").read_text(encoding="utf-8")
+    assert text.count('"xor.csv"') == 1
+    (working_folder / "bad.toml").write_text(text.replace('"xor.csv"', '"gone.csv"'), encoding="utf-8")
+    line = text[: text.index('"xor.csv"')].count("\n") + 1
+    result = command(*words, "bad.toml")
+    assert (result.code, result.out) == (2, "")
+    first, second = result.err.splitlines()
+    assert first == "Error: This experiment cannot be run:"
+    assert second.startswith(f"  bad.toml, line {line}, data.path: There is no file ")
+
+
+@pytest.mark.parametrize("words", [("train",), ("sweep", "--repeats", "2")], ids=lambda words: words[0])
+def test_a_data_file_that_is_not_there_is_named_with_the_change(command, words):
+    result = command(*words, "xor.toml", "--set", "data.path=lost.csv")
+    assert result.code == 2
+    assert "  --set data.path: There is no file " in result.err
+    assert "lost.csv" in result.err
+
+
+def test_a_change_mends_a_data_file_that_is_not_there(command, working_folder, monkeypatch):
+    monkeypatch.setattr("tui_ann.session.jobs.local.LocalCarrier", lambda rows, workers=None: SerialCarrier(rows))
+    text = (working_folder / "xor.toml").read_text(encoding="utf-8").replace('"xor.csv"', '"gone.csv"')
+    (working_folder / "bad.toml").write_text(text, encoding="utf-8")
+    for words in (["train"], ["sweep", "--repeats", "2"]):
+        result = command(*words, "bad.toml", "--set", "data.path=xor.csv", "--epochs", "1", "--out", words[0])
+        assert result.code == 0, result.err
 
 
 def test_changes_columns_and_task_are_told_at_once(command):

@@ -26,6 +26,7 @@ def opened(
     options: "ReadOptions",
     progress: Callable[[float, str], None],
     wishes: "Wishes | None" = None,
+    changes_follow: bool = False,
 ) -> "Session":
     """A session with the file opened and the changes applied; the data are read only after the changes.
 
@@ -36,6 +37,7 @@ def opened(
         options: Options for the reader.
         progress: Gets the progress of reading.
         wishes: What the proposal for a data file must respect.
+        changes_follow: Whether the caller makes more changes, and calls `require_data` after them.
 
     Raises:
         TuiAnnError: It cannot be opened, or a change cannot be made.
@@ -66,7 +68,32 @@ def opened(
     else:
         path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
         session.workspace.adopt(_changed(_told(load(path), target, options), sets, path.parent))
+        if not changes_follow:
+            require_data(source, session.workspace.experiment)
     return session
+
+
+def require_data(source: str, experiment: "Experiment") -> None:
+    """Refuse an experiment whose data file is not there, in words that say where it is named.
+
+    Args:
+        source: What was opened.
+        experiment: The experiment after the last change.
+
+    Raises:
+        ExperimentError: There is no such data file.
+    """
+    from tui_ann.experiment.files import load
+    from tui_ann.experiment.run_folder import EXPERIMENT
+    from tui_ann.session.source import find
+    from tui_ann.session.store.recents import Kind
+    from tui_ann.session.trouble import refuse_missing_data
+
+    found = find(source)
+    if found.kind in (Kind.DATA, Kind.MODEL):
+        return
+    path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
+    refuse_missing_data(experiment, path if experiment.data.path == load(path).data.path else None)
 
 
 def say_remarks(file: Path, remarks: "Sequence[Remark]") -> None:

@@ -8,7 +8,7 @@ import click
 
 from tui_ann.cli.as_typed import as_typed
 from tui_ann.cli.failures import DONE, FAILED, INTERRUPTED
-from tui_ann.cli.opening import opened, say_proposal
+from tui_ann.cli.opening import opened, require_data, say_proposal
 from tui_ann.cli.options import (
     FolderPath,
     ShortOptions,
@@ -148,6 +148,9 @@ def sweep(
                 metric=metric,
                 points=_points(points),
             )
+        if not plan.varies:
+            raise click.UsageError("Nothing varies: add --set KEY=VALUES, --repeats N or --folds K.")
+        require_data(named(experiment), plan.experiment)
     with Bar("reading", quiet=quiet) as bar:
         data = sweep_data(plan, bar.at, table)
     if resume is None and metric is None and data.task:
@@ -178,7 +181,8 @@ def _opened(
     """What every trial begins from, and its table if it was read."""
     source = named(source)
     with Bar("reading", quiet=quiet) as bar:
-        session = opened(source, targets=targets, options=read_options(**reading), progress=bar.at)
+        options = read_options(**reading)
+        session = opened(source, targets=targets, options=options, progress=bar.at, changes_follow=True)
     if session.workspace.source is not None and not quiet:
         say_proposal(session, targets, sets, saved=True)
     return session.workspace.experiment, session.workspace.table

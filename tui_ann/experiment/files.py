@@ -5,8 +5,6 @@ the file if they are near it, so that a folder can be shared.
 """
 
 import os
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -19,14 +17,13 @@ from tui_ann.experiment.positions import key_lines, line_of
 from tui_ann.experiment.sets import PATH_KEYS, apply_sets
 from tui_ann.experiment.settings import SETTINGS
 from tui_ann.experiment.spec import Experiment
+from tui_ann.experiment.toml_text import parsed
 from tui_ann.gate import allowed
 
-__all__ = ["apply_sets", "dumps", "load", "loads", "save"]
+__all__ = ["apply_sets", "dumps", "load", "loads", "place_of", "save"]
 
 MOST_BYTES = 1_000_000
 """Larger files are not experiment files, which are about a page long."""
-
-_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def load(path: str | os.PathLike[str]) -> Experiment:
@@ -58,7 +55,7 @@ def loads(text: str, *, label: str, folder: Path, name: str = "experiment") -> E
     Raises:
         ExperimentError: The text has mistakes; `problems` lists all of them.
     """
-    tree = _parsed(text, label)
+    tree = parsed(text, label, example='name = "xor"')
     experiment, faults = decode({"name": name[:200] or "experiment", **tree})
     if experiment is None:
         lines = key_lines(text)
@@ -74,6 +71,16 @@ def loads(text: str, *, label: str, folder: Path, name: str = "experiment") -> E
             absolute = os.path.abspath(os.path.join(folder, os.path.expanduser(value)))
             experiment = SETTINGS[key].put(experiment, absolute)
     return experiment
+
+
+def place_of(path: Path, key: str) -> str:
+    """Where a file has a key, as messages name it: `xor.toml, line 3, data.path`; without the line if it has none.
+
+    Args:
+        path: An experiment file that can be read.
+        key: A dotted key.
+    """
+    return _named_place(path.name, key, line_of(key_lines(_text(path)), tuple(key.split("."))))
 
 
 def dumps(experiment: Experiment, *, folder: Path | None = None, comments: bool = False) -> str:
@@ -166,26 +173,12 @@ def _near_files(path: Path) -> str:
     return f"Did you mean {close}?" if close else ""
 
 
-def _parsed(text: str, label: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        where, message = label, "brackets are nested too deeply."
-    except ValueError as error:
-        place = _PLACE.search(str(error))
-        message = _PLACE.sub("", str(error)) + "."
-        where = f"{label}, line {place[1]}, column {place[2]}" if place and place[1] else label
-        if place and not place[1]:
-            where = f"{label}, line {max(1, text.rstrip().count(chr(10)) + 1)} (the last)"
-    raise _refusal(
-        label,
-        [Problem(where, f"this is not TOML: {message}", 'Write key = value; texts need quotes: name = "xor".')],
-    )
-
-
 def _problem(label: str, fault: FileFault, line: int | None) -> tuple[int | None, Problem]:
-    place = f"{label}, line {line}" if line else label
-    return line, Problem(f"{place}, {fault.key}", fault.message, fault.remedy)
+    return line, Problem(_named_place(label, fault.key, line), fault.message, fault.remedy)
+
+
+def _named_place(label: str, key: str, line: int | None) -> str:
+    return f"{label}, line {line}, {key}" if line else f"{label}, {key}"
 
 
 def _other_misfits(tree: Mapping[str, Any], faults: Sequence[FileFault]) -> list[FileFault]:

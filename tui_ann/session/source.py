@@ -25,6 +25,7 @@ from tui_ann.session.store.paths import UserPaths
 from tui_ann.session.store.recents import Kind
 from tui_ann.session.store.run_list import SWEEP
 from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.trouble import refuse_missing_data
 
 SAMPLE = "sample:"
 """The prefix of a built-in sample."""
@@ -147,7 +148,7 @@ def load_source(
     Raises:
         DataError: The table cannot be read.
         ModelError: There is no network that can be held.
-        ExperimentError: The experiment has mistakes.
+        ExperimentError: The experiment has mistakes, or its data file is not there.
         SessionError: The run folder is damaged.
     """
     options = options or ReadOptions()
@@ -167,6 +168,8 @@ def load_source(
     else:
         found = load(source.path)
     experiment = _adjusted(found, target, options)
+    if source.kind is Kind.EXPERIMENT:
+        refuse_missing_data(experiment, source.path)
     path = Path(experiment.data.path)
     table = read_table(path, read_options(experiment), progress=progress, cancelled=cancelled)
     return Opened(source, experiment, table, None, remarks)

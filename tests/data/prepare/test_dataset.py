@@ -99,6 +99,13 @@ class TestTasks:
         error = refused(classed(labels), **{"task": "multiclass", **choices})
         assert (error.code, says in error.message) == (code, True)
 
+    @pytest.mark.parametrize(("values", "task"), [(71, "regression"), (11, "regression"), (10, "multiclass")])
+    def test_numbers_that_are_no_two_classes_are_advised_as_they_are_proposed(self, values: int, task: str) -> None:
+        y = [float(i % values) for i in range(5 * values)]
+        table = numbers(x=[float(i) for i in range(len(y))], y=y)
+        assert refused(table, task="binary").remedy == f'Set task = "{task}".'
+        assert build_dataset(table, Choices()).task == task
+
     def test_too_many_classes_are_taken_for_a_mistake(self) -> None:
         assert refused(classed([f"id{i}" for i in range(1200)])).code == "too_many_classes"
 

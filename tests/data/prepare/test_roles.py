@@ -176,6 +176,12 @@ def test_what_cannot_be_trained_is_refused(data: Table, task, code: str) -> None
     assert caught.value.remedy
 
 
+def test_numbers_that_identify_rows_are_advised_as_numbers() -> None:
+    with pytest.raises(DataError) as caught:
+        check_target(table(x=X, y=X), "y", "multiclass")
+    assert caught.value.remedy == 'Set task = "regression", or choose another target.'
+
+
 def test_the_reason_against_labels_is_said() -> None:
     with pytest.raises(DataError, match=r"'y' has 20 different values in 20 rows"):
         check_target(table(x=X, y=[f"n{i}" for i in range(20)]), "y")

@@ -82,6 +82,24 @@ def test_a_cell_in_another_unit_is_no_number(tmp_path: Path) -> None:
 
 
 @needs_compiler
+def test_labels_that_no_training_row_has_are_named(runs: Runs, tmp_path: Path) -> None:
+    program = compiled(written(runs.files("one layer", "c"), tmp_path), "-DWITH_MAIN")
+
+    def said(colour: str, fresh: str) -> list[str]:
+        cells = ["5", "100", colour, fresh, "19723"]
+        shown = subprocess.run([str(program), *cells], capture_output=True, encoding="utf-8", check=True)
+        assert shown.stdout
+        return shown.stderr.splitlines()
+
+    assert said("red", "YES") == said("", "") == []
+    assert said("pink", "no") == ["Column 3, colour: no training row has the label pink"]
+    assert said("Red", "maybe") == [
+        "Column 3, colour: no training row has the label Red",
+        "Column 4, fresh: no training row has the label maybe",
+    ]
+
+
+@needs_compiler
 def test_a_missing_cell_without_a_fill(runs: Runs, tmp_path: Path) -> None:
     library = ctypes.CDLL(str(compiled(written(runs.files("iris", "c"), tmp_path), "-shared", "-fPIC")))
     row = (ctypes.c_double * 4)(1.0, math.nan, 1.0, 1.0)

@@ -71,8 +71,8 @@ def test_all_mistakes_are_reported_at_once_and_broken_toml_too(tmp_path):
     with pytest.raises(ExperimentError) as error:
         read_course(path)
     assert len(error.value.problems) == 2  # the id is there twice, and a page has no colour
-    path.write_text("[[page]\n", encoding="utf-8")
-    with pytest.raises(ExperimentError, match="mistake"):
+    path.write_text("# a course\n[[page]\n", encoding="utf-8")
+    with pytest.raises(ExperimentError, match=r"has a mistake:\n.*, line 2, column 7: this is not TOML"):
         read_course(path)
 
 

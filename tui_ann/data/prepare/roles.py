@@ -140,17 +140,22 @@ def _can_be_predicted(table: Table, column: Column, usable: Sequence[Column]) ->
 
 
 def propose_task(table: Table, target: str) -> Task:
+    """The task of predicting a column of a table; see `likely_task`.
+
+    Raises:
+        DataError: There is no such column.
+    """
+    return likely_task(table.column(target))
+
+
+def likely_task(column: Column) -> Task:
     """The task of predicting a column.
 
     Two different values make a binary task, other labels a multiclass one.  Numbers make a regression, unless they are
     whole, have 3 to 10 different values and each of these has 5 rows or more: then they look like classes.  In a table
     of very few rows two numbers are classes only if they are 0 and 1.
-
-    Raises:
-        DataError: There is no such column.
     """
-    column = table.column(target)
-    if column.is_number and table.n_rows < FEW_ROWS:
+    if column.is_number and len(column) < FEW_ROWS:
         return "binary" if column.distinct == 2 and {0.0, 1.0}.issuperset(column.numbers.tolist()) else "regression"
     if column.kind == "boolean" or column.distinct == 2:
         return "binary"
@@ -254,7 +259,9 @@ def _class_refusal(column: Column) -> DataError | None:
         return DataError(
             f"{name} has {counted(len(counts), 'different value')} in {counted(rows, 'row')}: they identify rows, "
             "not classes.",
-            remedy="Choose another target, or join rare classes.",
+            remedy='Set task = "regression", or choose another target.'
+            if likely_task(column) == "regression"
+            else "Choose another target, or join rare classes.",
             code="rare_class",
         )
     if np.count_nonzero(counts > 1) < 2:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tui_ann.data.phrases import listing, quoted
 from tui_ann.data.prepare.cells import as_known_labels, as_labels, as_numbers, in_order
+from tui_ann.data.prepare.roles import likely_task
 from tui_ann.data.prepare.scaling import check_scale, scale_of, scaled, unscaled
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.units import check_unit
@@ -237,9 +238,10 @@ def _classes(column: Column, task: str, wanted: Sequence[str]) -> tuple[str, ...
         )
     found = tuple(wanted or labels)
     if task == "binary" and len(found) != 2:
+        several = "regression" if likely_task(column) == "regression" else "multiclass"
         raise DataError(
             f"A binary task has two classes, but the target {quoted(column.name)} has {len(found)}: {listing(found)}.",
-            remedy='Set task = "multiclass".',
+            remedy=f'Set task = "{several}".',
             code="bad_task",
         )
     return found

@@ -139,8 +139,12 @@ def _prepared(feature: Feature, place: int, first: int) -> Iterator[str]:
     yield f"if ({cell} == NULL || *{cell} == 0)"
     yield f"    {fill};"
     for i, shown in enumerate(feature.shown):
-        equal = f"same({cell}, {string(shown)})" if feature.kind == "boolean" else f"!strcmp({cell}, {string(shown)})"
-        yield f"x[{first + i}] = {equal};"
+        yield f"x[{first + i}] = {_equal(feature, cell, shown)};"
+
+
+def _equal(feature: CategoryFeature, cell: str, label: str) -> str:
+    """Whether a cell has a label."""
+    return f"same({cell}, {string(label)})" if feature.kind == "boolean" else f"!strcmp({cell}, {string(label)})"
 
 
 def _network(pipeline: Pipeline) -> Iterator[str]:
@@ -212,4 +216,17 @@ def _main(pipeline: Pipeline) -> Iterator[str]:
         cells.append(f"row.c{place} = {text};")
     yield from template("c_main_head.txt")
     yield from (f"    {cell}" for cell in cells)
+    for place, feature in enumerate(pipeline.features, 1):
+        # Rare labels are not stored, so an unknown label cannot be told from them.
+        if isinstance(feature, CategoryFeature) and not feature.rare:
+            yield from _told_unknown(feature, place)
     yield from template("c_main_classes.txt" if pipeline.target.classes else "c_main_numbers.txt")
+
+
+def _told_unknown(feature: CategoryFeature, place: int) -> Iterator[str]:
+    """What says that no training row has the label of a cell, whose features are all 0 then."""
+    cell = f"cells[{place}]"
+    known = "\n        || ".join(_equal(feature, cell, label) for label in feature.labels)
+    yield from f"    if (*{cell} && !({known}))".splitlines()
+    column = string(clean(feature.column, 100))
+    yield f'        fprintf(stderr, "Column {place}, %s: no training row has the label %s\\n", {column}, {cell});'

@@ -4,7 +4,6 @@ The file has one `[[page]]` for each page; `docs/course-example.toml` is a worke
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from tui_ann.data.samples import SAMPLES
 from tui_ann.errors import ExperimentError, Problem, TuiAnnError
 from tui_ann.experiment.decode import nearest, unknown_key
 from tui_ann.experiment.positions import key_lines, line_of
+from tui_ann.experiment.toml_text import parsed
 from tui_ann.gate import allowed, is_allowed
 from tui_ann.session.course.pages import TOLERANCE, Page, page_of
 from tui_ann.session.course.queries import KINDS
@@ -110,11 +110,7 @@ def read_course(path: Path) -> tuple[Page, ...]:
         raise ExperimentError(
             f"Cannot read {path}: {why}.", [], remedy="Check the path.", code="cannot_read"
         ) from error
-    try:
-        tree = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        problem = Problem(path.name, f"this is not TOML: {error}.", 'Write key = value; texts need quotes: id = "one".')
-        raise ExperimentError(f"{path.name} has a mistake:", [problem]) from error
+    tree = parsed(text, path.name, example='id = "one"')
     reader = _Reader(path, text)
     pages = reader.pages(tree)
     if reader.problems:

@@ -102,6 +102,11 @@ class SweepPlan:
         return self.trials * self.runs_of_trial
 
     @property
+    def varies(self) -> bool:
+        """Whether there is anything to compare: settings, listed trials, or several runs."""
+        return bool(self.settings or self.points) or self.runs > 1
+
+    @property
     def higher_is_better(self) -> bool:
         """Whether larger values of the metric are better."""
         return higher_is_better(self.metric)
