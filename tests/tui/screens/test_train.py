@@ -23,7 +23,7 @@ from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.matrix_view import MatrixView
 from tui_ann.tui.widgets.network_picture import NetworkPicture
-from tui_ann.tui.widgets.panes import DescribedPane, Pane, Panes
+from tui_ann.tui.widgets.panes import Pane, Panes
 from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.run_lines import MetricsTable, ProgressLine
 
@@ -85,18 +85,6 @@ async def test_flat_out_the_panes_show_one_snapshot_or_are_not_drawn_and_the_lin
         frames += [next_frame(), next_frame("paused")]
     curve_network_line = [[a != b for a, b in zip(*two, strict=True)] for two in pairwise(frames)]
     assert curve_network_line == [[True] * 3, [True] * 3, [False, False, True], [True] * 3]
-
-
-async def test_frames_say_what_their_pictures_show_at_once() -> None:
-    run = trainer()
-    host = TrainHost(plan(), snapshot(10, of=run))
-    async with host.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
-        host.snapshot = snapshot(run.update + 20, of=run)
-        numbers = host.screen.query_one(ParameterTable).matrix
-        for picture in (host.screen.query_one(LossCurve), host.screen.query_one(NetworkPicture), numbers):
-            on_frame = str(picture.query_ancestor(DescribedPane).border_subtitle)
-            assert on_frame.split(" · ")[0] == picture.describe().split(" · ")[0] != ""
 
 
 async def settled(pilot: Pilot[None]) -> None:

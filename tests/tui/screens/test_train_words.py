@@ -6,12 +6,15 @@ from typing import Any
 
 from tests.tui.hosts import TrainHost
 from tests.tui.pilots import press, running, trained
-from tests.tui.runs import plan, trainer
+from tests.tui.runs import plan, snapshot, trainer
 from tests.tui.screens.test_train import ended, result, settled
 from tui_ann.session.run.farthest import FarthestHistory
 from tui_ann.text import count
 from tui_ann.tui.content.run_text import metrics_title
 from tui_ann.tui.widgets.loss_curve import LossCurve
+from tui_ann.tui.widgets.network_picture import NetworkPicture
+from tui_ann.tui.widgets.panes import DescribedPane
+from tui_ann.tui.widgets.parameters import ParameterTable
 
 
 def test_the_title_of_the_metrics_is_in_words_that_fit() -> None:
@@ -60,3 +63,15 @@ async def test_a_run_that_went_back_is_described_at_its_update() -> None:
         assert curve.describe().startswith(f"update {count(3 * per_epoch)} · batch")
         assert "epoch 3 done · train" in curve.describe()
         assert "→" not in curve.describe()
+
+
+async def test_frames_say_what_their_pictures_show_at_once() -> None:
+    run = trainer()
+    host = TrainHost(plan(), snapshot(10, of=run))
+    async with host.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        host.snapshot = snapshot(run.update + 20, of=run)
+        numbers = host.screen.query_one(ParameterTable).matrix
+        for picture in (host.screen.query_one(LossCurve), host.screen.query_one(NetworkPicture), numbers):
+            on_frame = str(picture.query_ancestor(DescribedPane).border_subtitle)
+            assert on_frame.split(" · ")[0] == picture.describe().split(" · ")[0] != ""

@@ -17,7 +17,7 @@ from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.gradient_norms import NOT_SAVED, NOT_YET, GradientNorms
 from tui_ann.tui.widgets.loss_curve import LossCurve
 from tui_ann.tui.widgets.network_picture import NetworkPicture
-from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane, Pane, Panes
+from tui_ann.tui.widgets.panes import TITLE_FRAME, DescribedPane, Pane, Panes, show_description
 from tui_ann.tui.widgets.parameters import ParameterTable
 from tui_ann.tui.widgets.plain import plain
 from tui_ann.tui.widgets.run_lines import MetricsTable
@@ -184,7 +184,7 @@ class TrainPanes(Panes):
         self._name_panes(snapshot, past)
         # The messages of the pictures would come a frame later, with frames and contents of two moments until then.
         for picture in (self._curve, self._network, self._numbers.matrix, self._gradients):
-            picture.query_ancestor(DescribedPane).show_description(picture.describe())
+            show_description(picture.query_ancestor(DescribedPane), picture.describe())
 
     def _show_course(self, snapshot: Snapshot | None, moment: Snapshot | None) -> None:
         """Show the history of the run, and the metrics of a moment."""

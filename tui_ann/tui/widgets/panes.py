@@ -86,22 +86,24 @@ class DescribedPane(Pane):
 
     def on_described(self, event: Described) -> None:
         """Write as much of the new description as fits."""
-        self.show_description(event.text)
-
-    def show_description(self, text: str) -> None:
-        """Write as much of a description as fits.
-
-        Args:
-            text: The description of the picture.
-        """
-        if text != self._description:
-            self._description = text
-            tell_description(self)
+        show_description(self, event.text)
 
     def on_resize(self) -> None:
         """Write as much of the description as fits."""
         if self._description:
             tell_description(self)
+
+
+def show_description(pane: DescribedPane, text: str) -> None:
+    """Write as much of a new description of a pane as fits.
+
+    Args:
+        pane: The pane.
+        text: The description of its picture.
+    """
+    if text != pane._description:
+        pane._description = text
+        tell_description(pane)
 
 
 def tell_description(pane: DescribedPane) -> None:
