@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.pilots import press, running, settle, shown, table, text_of, trained, updates_some
+from tests.tui.pilots import press, running, settle, shown, steady, table, text_of, trained, updates_some
 from tui_ann.session.run import pace
 from tui_ann.tui.screens.train import TrainScreen
 from tui_ann.tui.shell.app import TuiAnnApp
@@ -314,7 +314,8 @@ async def test_the_start_of_the_run_is_stepped_too() -> None:
         await trained(pilot)
         await press(pilot, "home")
         await looked(pilot)
+        assert app.picked is not None
         await press(pilot, "g")
         await settle(pilot)
         assert app.session.runs.current.trainer.update == 0
-        assert "Update 1 has not started." in text_of(app)
+        assert "Update 1 has not started." in await steady(app, pilot)
