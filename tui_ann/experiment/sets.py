@@ -200,4 +200,8 @@ def _toml(text: str) -> Any:
         ) from error
     if len(tree) != 1:
         raise _ChangeError(f"{shown(text)} is not one TOML value.", "Give one --set for each key.")
+    try:
+        tomllib.loads(f"value = [{text}]")  # a comment would hide the bracket
+    except ValueError as error:
+        raise _ChangeError("a comment is no part of a value.", "Leave out # and what follows it.") from error
     return tree["value"]

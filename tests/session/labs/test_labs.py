@@ -99,11 +99,18 @@ def test_every_sentence_is_said_somewhere_and_exists():
             assert f'"{sentence}"' in sources, sentence
 
 
+@pytest.mark.parametrize("lab", ["learning-rate", "optimiser"])
+def test_rates_in_any_notation_are_in_rising_order(lab):
+    places = [arm.place for arm in proposal(lab, "moons").plan({"training.learning_rate": "0x10,1e-2,1_0"}).arms]
+    assert places[:3] == [0.01, 10.0, 16.0]
+
+
 @pytest.mark.parametrize(
     ("lab", "chosen", "words"),
     [
         ("learning-rate", {"training.learning_rate": "-1"}, "training.learning_rate"),
         ("learning-rate", {"training.learning_rate": "0.1:1:log"}, "range to draw from"),
+        ("learning-rate", {"training.learning_rate": "0.1,0.2#"}, "Allowed: a number above 0"),
         ("learning-rate", {"units": "3"}, "has no such choice"),
         ("learning-rate", {"repeats": "0"}, "whole numbers from 1"),
         ("learning-rate", {"training.epochs": "x"}, "training.epochs"),

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from tui_ann.experiment.keys import get
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.labs.found import MEASURES, ArmFound
 from tui_ann.session.labs.lab import Arm, Judged, LabChoice, LabFacts, changed, values_of
@@ -34,8 +35,13 @@ def rate_choices(experiment: Experiment, _: LabFacts) -> list[LabChoice]:
 
 def rate_arms(experiment: Experiment, _: LabFacts, chosen: Mapping[str, str]) -> list[Arm]:
     """An arm for each rate."""
-    values = values_of(experiment, RATE, chosen[RATE])
-    return [Arm(f"η {value}", {RATE: value}, place=float(value)) for value in sorted(values, key=float)]
+    return [Arm(f"η {text}", {RATE: text}, place=eta) for eta, text in _rates(experiment, chosen[RATE])]
+
+
+def _rates(experiment: Experiment, chosen: str) -> list[tuple[float, str]]:
+    """Learning rates and their texts, in rising order."""
+    texts = values_of(experiment, RATE, chosen)
+    return sorted((float(get(changed(experiment, f"{RATE}={text}"), RATE)), text) for text in texts)
 
 
 def judge_rates(arms: Sequence[ArmFound], _: LabFacts) -> Judged:
@@ -93,9 +99,9 @@ def rule_choices(experiment: Experiment, _: LabFacts) -> list[LabChoice]:
 def rule_arms(experiment: Experiment, _: LabFacts, chosen: Mapping[str, str]) -> list[Arm]:
     """An arm for each rule and rate."""
     return [
-        Arm(f"{rule} η {rate}", {RULE: rule, RATE: rate}, group=rule, place=float(rate))
+        Arm(f"{rule} η {text}", {RULE: rule, RATE: text}, group=rule, place=eta)
         for rule in values_of(experiment, RULE, chosen[RULE])
-        for rate in sorted(values_of(experiment, RATE, chosen[RATE]), key=float)
+        for eta, text in _rates(experiment, chosen[RATE])
     ]
 
 
