@@ -63,7 +63,7 @@ dtype = "{self.dtype}"
 
 
 WORKLOADS = (
-    Workload("W1b", "one example at a time, 2-8-8-1", 0.85, 2, 1000, 2, ((8, "tanh"), (8, "tanh"), (1, "sigmoid")), 1),
+    Workload("W1b", "one example at a time, 2-8-8-1", 0.95, 2, 1000, 2, ((8, "tanh"), (8, "tanh"), (1, "sigmoid")), 1),
     Workload("W2", "mini-batch 10, 30-16-1", 0.9, 30, 569, 2, ((16, "relu"), (1, "sigmoid")), 10),
     Workload(
         "W3",
