@@ -81,7 +81,10 @@ def test_whole_layers(experiment):
         ("training.learning_rate=fast", '--set training.learning_rate: found "fast". Allowed: a number above 0.'),
         ("training.learning_rate=nan", "--set training.learning_rate: found nan. Allowed: a number above 0."),
         ("training.learning_rate=0.1#", '--set training.learning_rate: found "0.1#". Allowed: a number above 0.'),
-        ('name="xor" # mine', "--set name: a comment is no part of a value. Leave out # and what follows it."),
+        (
+            'name="xor" # mine',
+            '--set name: ""xor" # mine" is not a TOML value. Quote texts: name="xor"; lists are ["a", "b"].',
+        ),
         ("training.learning_rate=", '--set training.learning_rate: found "". Allowed: a number above 0.'),
         (
             "training.learning_rate",

@@ -67,9 +67,7 @@ class TrainHost(ColouredApp):
         self._plan, self._first = plan, snapshot
         running = snapshot is not None and snapshot.status == "running"
         state = snapshot.outcome if snapshot is not None else "ready"
-        self.runner = SimpleNamespace(
-            running=running, state=state, speed=None, paced=False, speed_chosen=False, full_speed_chosen=False
-        )
+        self.runner = SimpleNamespace(running=running, state=state, speed=None, paced=False, full_speed_chosen=False)
         self.runner.summary = lambda: Content("")
         self.keeping = SimpleNamespace(warning=lambda: Content(""))
         self.tour = SimpleNamespace(line=lambda mode: "")

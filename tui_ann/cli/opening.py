@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui_ann.importing.read_model import Remark
     from tui_ann.session.run.run import Run
     from tui_ann.session.session import Session
+    from tui_ann.session.source import Source
 
 
 def opened(
@@ -43,7 +44,6 @@ def opened(
         TuiAnnError: It cannot be opened, or a change cannot be made.
     """
     from tui_ann.experiment.files import load
-    from tui_ann.experiment.run_folder import EXPERIMENT
     from tui_ann.session.session import Session
     from tui_ann.session.source import find
     from tui_ann.session.store.recents import Kind
@@ -66,7 +66,7 @@ def opened(
         say_remarks(found.path, session.workspace.open(source, target=target, options=options).remarks)
         session.workspace.edit(_changed(session.workspace.experiment, sets, None))
     else:
-        path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
+        path = _experiment_file(found)
         session.workspace.adopt(_changed(_told(load(path), target, options), sets, path.parent))
         if not changes_follow:
             require_data(source, session.workspace.experiment)
@@ -84,7 +84,6 @@ def require_data(source: str, experiment: "Experiment") -> None:
         ExperimentError: There is no such data file.
     """
     from tui_ann.experiment.files import load
-    from tui_ann.experiment.run_folder import EXPERIMENT
     from tui_ann.session.source import find
     from tui_ann.session.store.recents import Kind
     from tui_ann.session.trouble import refuse_missing_data
@@ -92,8 +91,16 @@ def require_data(source: str, experiment: "Experiment") -> None:
     found = find(source)
     if found.kind in (Kind.DATA, Kind.MODEL):
         return
-    path = found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
+    path = _experiment_file(found)
     refuse_missing_data(experiment, path if experiment.data.path == load(path).data.path else None)
+
+
+def _experiment_file(found: "Source") -> Path:
+    """The file of an experiment or of the experiment of a run."""
+    from tui_ann.experiment.run_folder import EXPERIMENT
+    from tui_ann.session.store.recents import Kind
+
+    return found.path / EXPERIMENT if found.kind is Kind.RUN else found.path
 
 
 def say_remarks(file: Path, remarks: "Sequence[Remark]") -> None:

@@ -194,14 +194,12 @@ def _value(setting: Setting, text: str) -> Any:
 def _toml(text: str) -> Any:
     try:
         tree = tomllib.loads(f"value = {text}")
+        if len(tree) == 1:
+            tomllib.loads(f"value = [{text}]")  # a comment is no part of a value; it would hide the bracket
     except (ValueError, RecursionError) as error:
         raise _ChangeError(
             f"{shown(text)} is not a TOML value.", 'Quote texts: name="xor"; lists are ["a", "b"].'
         ) from error
     if len(tree) != 1:
         raise _ChangeError(f"{shown(text)} is not one TOML value.", "Give one --set for each key.")
-    try:
-        tomllib.loads(f"value = [{text}]")  # a comment would hide the bracket
-    except ValueError as error:
-        raise _ChangeError("a comment is no part of a value.", "Leave out # and what follows it.") from error
     return tree["value"]

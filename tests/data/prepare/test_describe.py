@@ -68,7 +68,6 @@ def test_a_target_of_ones_own(table) -> None:
 
 
 def test_far_numbers_of_the_target_are_told_as_before_training() -> None:
-    """Two of 120 house prices were a hundred times too high: `train` named a line, `data` said nothing."""
     areas = np.random.default_rng(3).normal(120, 30, 120)
     prices = np.round(2000 * areas)
     prices[[30, 77]] = 3.2e7, 9.9e6

@@ -54,7 +54,7 @@ def test_a_target_of_a_regression_is_named_with_another_loss(each: int) -> None:
 
 @pytest.mark.parametrize(("rows", "told"), [(120, True), (PAIR, True), (PAIR - 1, False)])
 def test_two_slips_of_the_pen_in_a_small_table_are_both_named(rows: int, told: bool) -> None:
-    """Of two prices a hundred times too high among 86 training rows, nothing was said: that was more than 2 %."""
+    """Two are more than 2 % of the rows."""
     prices = AGES[:rows].copy()
     prices[[7, 20]] = 990.0, 3200.0
     columns = [Column.of_numbers("age", RNG.normal(size=rows)), Column.of_numbers("price", prices)]

@@ -206,7 +206,6 @@ def test_no_experiment_is_too_odd_to_be_examined(session, experiment, name):
 
 
 def test_a_date_left_out_is_named_where_the_features_tell_nothing(session, experiment, tmp_path):
-    """Sales grew month by month, the month was left out, and the doctor only doubted the features."""
     rng = np.random.default_rng(0)
     rows = [
         ",".join([f"c{i:03}", f"{2000 + i // 12}-{i % 12 + 1:02}-01", *(f"{x:.4f}" for x in rng.normal(size=20)), kind])

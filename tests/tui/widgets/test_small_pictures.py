@@ -53,13 +53,18 @@ async def test_metrics_by_keras_names() -> None:
         ]  # fmt: skip
 
 
+class Listening(WidgetHost):
+    """Keeps the descriptions that are sent up."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__(picture)
+        self.seen: list[str] = []
+
+    def on_described(self, event: Described) -> None:
+        self.seen.append(event.text)
+
+
 async def test_a_sentence_is_sent_up_once() -> None:
-    seen: list[str] = []
-
-    class Host(WidgetHost):
-        def on_described(self, event: Described) -> None:
-            seen.append(event.text)
-
     class Sentence(Picture):
         INKS = ("",)
 
@@ -67,25 +72,21 @@ async def test_a_sentence_is_sent_up_once() -> None:
             return "epoch 3 of 10"
 
     picture = Sentence()
-    async with Host(picture).run_test(size=(50, 3)) as pilot:
+    host = Listening(picture)
+    async with host.run_test(size=(50, 3)) as pilot:
         picture.redraw()
         picture.redraw()
         await pilot.pause()
-        assert seen == ["epoch 3 of 10"]
+        assert host.seen == ["epoch 3 of 10"]
 
 
 async def test_the_line_of_the_progress_sends_nothing() -> None:
-    seen: list[str] = []
-
-    class Host(WidgetHost):
-        def on_described(self, event: Described) -> None:
-            seen.append(event.text)
-
     picture = ProgressLine()
-    async with Host(picture).run_test(size=(50, 3)) as pilot:
+    host = Listening(picture)
+    async with host.run_test(size=(50, 3)) as pilot:
         picture.set_data(Progress("running", 3, 10))
         await pilot.pause()
-        assert (seen, picture.describe()) == ([], "running, epoch 3 of 10")
+        assert (host.seen, picture.describe()) == ([], "running, epoch 3 of 10")
 
 
 @pytest.mark.parametrize("kind", [LossCurve, NetworkPicture, GradientNorms, Distribution, MetricsTable, ProgressLine])

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 LONGEST = 0.4
-"""Maximum wait in seconds for what keys have cost."""
+"""Maximum seconds that a frame waits because keys have used the share."""
 SLOWEST = 1.0
 """Maximum seconds between two frames, even if the rest of the screen uses the whole share."""
 
@@ -41,7 +41,7 @@ class RenderBudget:
         self._drawn = self._seen
 
     def affords(self) -> bool:
-        """Whether another frame is within the share or the reserve now, or was not for long."""
+        """Whether another frame is within the share or the reserve now, or the last one is long ago."""
         now, spent = self._clock(), self._spent()
         left = self._left + self._share * (now - self._seen) - (spent - self._paid)
         self._left = max(-LONGEST * self._share, min(left, max(self._left, 0.0)))

@@ -77,7 +77,7 @@ class Runner:
 
     @property
     def full_speed_chosen(self) -> bool:
-        """Whether full speed, if it is that, was chosen: for this run or for all."""
+        """Whether the user chose the speed of this run, or full speed for all runs."""
         return self.speed_chosen or self._app.preferences.full_speed
 
     def toggle(self) -> None:
