@@ -137,6 +137,22 @@ def test_pictures_are_never_closer_than_the_period() -> None:
     assert {picture.status for picture in rig.pictures[:-1]} == {"running"}
 
 
+def test_pictures_have_a_period_of_their_own_at_full_speed() -> None:
+    rig = Rig(epochs=100, per_epoch=1000)
+    rig.orders.resume()
+
+    def hold(picture: Picture) -> None:
+        rig.pictures.append(picture)
+        if len(rig.pictures) == 3:
+            rig.orders.speed = 1000
+
+    rig.loop.watch(Listener(hold, 0.1, period_at_full_speed=0.25))  # type: ignore[arg-type]
+    rig.loop.run()
+    gaps = [later.time - sooner.time for sooner, later in itertools.pairwise(rig.pictures[:-1])]
+    assert gaps[:2] == pytest.approx([0.25, 0.25], rel=0.05)
+    assert gaps[4:] == pytest.approx([0.1] * len(gaps[4:]), rel=0.05)
+
+
 def test_pictures_that_take_long_become_rarer() -> None:
     rig = Rig(epochs=20_000, per_epoch=10, cost=1e-4)
     rig.price = 0.05

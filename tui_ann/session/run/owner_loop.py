@@ -58,6 +58,8 @@ class Listener:
     """Minimum seconds between two snapshots; expensive snapshots come less often."""
     epoch_ended: Callable[[], None] = lambda: None
     """Called after one or more epochs have ended."""
+    period_at_full_speed: float | None = None
+    """`period` while no speed limit is set; `None` for no other."""
 
 
 class OwnerLoop:
@@ -260,9 +262,15 @@ class OwnerLoop:
         period = _UNWATCHED
         if self.listener is not None:
             self.listener.publish(self._take(status, self._pace))
-            period = self.listener.period
+            period = self._period(self.listener)
         ended = self._clock()
         self._shown = key
         # The minimum of the last few: time during which a screen holds the interpreter is no cost of the snapshot.
         self._costs.append(ended - begun)
         self._next_snapshot = max(begun + period, ended + min(self._costs) / SHARE)
+
+    def _period(self, listener: Listener) -> float:
+        """Minimum seconds until the listener gets the next snapshot."""
+        if self._speed is not None or listener.period_at_full_speed is None:
+            return listener.period
+        return listener.period_at_full_speed

@@ -33,7 +33,7 @@ _TWO_COLUMNS = 100
 """Least width for the network on the left and everything else on the right."""
 _LEFT = 0.58
 """Share of the width for the maps of the neurons."""
-_SHARE = 0.05
+_SHARE = 0.03
 """Maximum share of the time for drawing while the run trains at full speed."""
 _RESERVE = 0.25
 """Extra seconds of processor time for drawing at the start."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
 """The available speeds in updates per second; the last is full speed."""
+_AT_FULL_SPEED = 0.2
+"""Minimum seconds between two snapshots at full speed: faster numbers cannot be read, and training gets the rest."""
 GROUP = "training"
 """Worker group for training; only one worker runs at a time."""
 
@@ -206,7 +208,8 @@ class Runner:
             run = self._prepare()
             owner = run.owner
             # Slightly more often than frames, so that each frame has something new to show.
-            owner.listen(Listener(self.publish, 0.8 * self._app.preferences.frame_time))
+            period = 0.8 * self._app.preferences.frame_time
+            owner.listen(Listener(self.publish, period, period_at_full_speed=max(period, _AT_FULL_SPEED)))
             with self._lock:
                 if not self.speed_chosen:
                     self._speed = None if self._app.preferences.full_speed else run.playing_speed

@@ -59,7 +59,7 @@ class ProgressLine(RunFigures, can_focus=False):
             self.redraw()
 
     def tell(self) -> None:
-        """Post nothing: no frame shows its description, which changes ten times a second."""
+        """Post nothing: no frame shows its description, which changes several times a second."""
 
     def paint(self, width: int, height: int) -> Cells:
         """Draw the line for the width."""
