@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.data.prepare.choosing import Choices
 from tui_ann import large_arrays
@@ -116,7 +118,48 @@ class TestTasks:
 
     def test_a_class_that_a_part_lacks_is_told(self) -> None:
         dataset = build_dataset(classed(["a", "b"] * 4 + ["a"] * 2), Choices(validation_split=0.2))
-        assert any("validation part has no row of 'b'" in note for note in dataset.notes)
+        assert any("validation part has no row of 'b'; split = \"stratified\"" in note for note in dataset.notes)
+
+    @pytest.mark.parametrize(
+        ("labels", "says"),
+        [
+            (["a", "b"] * 10 + ["c"] * 2, "Class 'c' has only 2 rows, too few for one in each part: add rows of it"),
+            (["c", "d", *["a", "b"] * 10], "The classes 'c', 'd' have fewer than 3 rows each"),
+            (["a", "b"] * 10 + ["c"] * 4, 'split = "stratified" gives each part its share.'),
+        ],
+    )
+    def test_only_a_split_that_is_not_refused_is_advised_for_a_class_that_a_part_lacks(
+        self, labels: list[str], says: str
+    ) -> None:
+        shares: dict[str, Any] = {"test_split": 0.2, "validation_split": 0.2}
+        notes = [note for note in build_dataset(classed(labels), Choices(**shares)).notes if "has no row of" in note]
+        assert notes
+        assert all(says in note for note in notes)
+        if all("stratified" in note for note in notes):
+            again = build_dataset(classed(labels), Choices(**shares, split="stratified"))
+            assert not [note for note in again.notes if "has no row of" in note]
+        else:
+            assert refused(classed(labels), **shares, split="stratified").code == "class_too_small"
+
+    @given(
+        counts=st.lists(st.integers(1, 12), min_size=2, max_size=6),
+        test=st.sampled_from([0.0, 0.1, 0.2, 0.5]),
+        validation=st.sampled_from([0.1, 0.3, 0.5]),
+        folds=st.sampled_from([None, 2, 3]),
+        seed=st.integers(0, 3),
+    )
+    def test_a_stratified_split_is_advised_only_where_it_works(
+        self, counts: list[int], test: float, validation: float, folds: int | None, seed: int
+    ) -> None:
+        labels = [name for name, rows in zip("abcdef", counts, strict=False) for _ in range(rows)]
+        choices = Choices(test_split=test, validation_split=validation, split_seed=seed, folds=folds)
+        try:
+            notes = build_dataset(classed(labels), replace(choices, split="shuffled")).notes
+        except DataError:
+            return
+        if any("stratified" in note for note in notes):
+            again = build_dataset(classed(labels), replace(choices, split="stratified")).notes
+            assert not any("has no row of" in note for note in again)
 
 
 class TestColumns:

@@ -83,6 +83,14 @@ def test_a_class_with_too_few_rows_is_named() -> None:
     with pytest.raises(DataError, match=r"'rare' has only 1 row; .* into 2 parts needs 2 .*shuffled") as caught:
         split_rows(9, np.repeat([0, 1], [8, 1]), 0.0, 0.2, "stratified", class_names=["common", "rare"])
     assert caught.value.code == "class_too_small"
+    assert "at least one part has no row of it" in caught.value.remedy, "a shuffled split is no way to have the class"
+
+
+@pytest.mark.parametrize(("rows", "enough"), [(2, True), (1, False)])
+def test_a_share_of_0_is_advised_only_where_it_is_enough(rows: int, enough: bool) -> None:
+    with pytest.raises(DataError) as caught:
+        split_rows(50, np.repeat([0, 1], [50 - rows, rows]), 0.2, 0.2, "stratified")
+    assert ("set a share to 0" in caught.value.remedy) is enough
 
 
 def test_stratified_needs_classes() -> None:

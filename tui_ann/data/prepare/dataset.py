@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -128,7 +129,9 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         *divided.notes,
         split_note(rows, how, choices.split_seed, divided.fold),
         *(["The target is a number, so rows were shuffled instead of stratified."] if how != choices.split else []),
-        *class_notes(target, divided.codes, divided.split),
+        *class_notes(
+            target, divided.codes, divided.split, _fewest(divided, choices), partial(_stratified, divided, choices)
+        ),
         *feature_notes(preprocessing),
         *scaling_notes(preprocessing, rows.train.size),
         *extreme_notes(table, preprocessing.columns, preprocessing.target, rows.train),
@@ -184,20 +187,42 @@ def _divide(table: Table, choices: DataChoices, one_hot: bool) -> _Divided:
     how = "shuffled" if codes is None and choices.split == "stratified" else choices.split
     alone = table.n_rows == 1  # a row of its own is a whole exercise, and nothing can be set aside
     dealt = choices.folds is not None and not alone
-    split = split_rows(
-        len(usable),
-        codes,
-        0.0 if alone else choices.test_split,
-        0.0 if alone or dealt else choices.validation_split,
-        how,
-        choices.split_seed,
-        class_names=target.classes or None,
-    )
-    if choices.folds is not None and dealt:
-        fold, seed = choices.fold or 1, choices.split_seed
-        split = with_fold(split, codes, fold, choices.folds, seed, class_names=target.classes)
+    split = split_rows(len(usable)) if alone else _split(len(usable), codes, choices, how, target.classes)
     in_words = f"fold {choices.fold or 1} of {choices.folds}" if dealt else ""
     return _Divided(target, selection, codes, how, split, split.of(usable), in_words, notes)
+
+
+def _split(n: int, codes: NDArray[np.intp] | None, choices: DataChoices, how: str, classes: tuple[str, ...]) -> Split:
+    """The parts of n rows: a share or a fold validates."""
+    split = split_rows(
+        n,
+        codes,
+        choices.test_split,
+        0.0 if choices.folds is not None else choices.validation_split,
+        how,
+        choices.split_seed,
+        class_names=classes or None,
+    )
+    if choices.folds is None:
+        return split
+    return with_fold(split, codes, choices.fold or 1, choices.folds, choices.split_seed, class_names=classes)
+
+
+def _stratified(divided: _Divided, choices: DataChoices) -> Split | None:
+    """The parts as a stratified split would have them; `None` if it is refused."""
+    codes = divided.codes
+    try:
+        return None if codes is None else _split(len(codes), codes, choices, "stratified", divided.target.classes)
+    except DataError:
+        return None
+
+
+def _fewest(divided: _Divided, choices: DataChoices) -> int:
+    """How many rows of a class are needed for one in each part, and in each fold."""
+    parts = divided.split.train, divided.split.validation, divided.split.test
+    if choices.folds is not None and divided.fold:
+        return choices.folds + (divided.split.test.size > 0)
+    return sum(part.size > 0 for part in parts)
 
 
 def _check_classes(target: Target, train_codes: NDArray[np.intp] | None) -> None:

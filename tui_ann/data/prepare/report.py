@@ -1,6 +1,6 @@
 """The report of a dataset in sentences: what was dropped, split, scaled and encoded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from tui_ann.data.prepare.cells import folded
 from tui_ann.data.prepare.features import CategoryFeature
 from tui_ann.data.prepare.preprocessing import Preprocessing
 from tui_ann.data.prepare.roles import REASONS
-from tui_ann.data.prepare.split import Split
+from tui_ann.data.prepare.split import Split, scarce_classes
 from tui_ann.data.prepare.targets import Target
 from tui_ann.text import count, counted, number
 
@@ -52,8 +52,18 @@ def split_note(rows: Split, how: str, seed: int, fold: str = "") -> str:
     return f"{', '.join(parts)}: {chosen.get(how, f'equal shares of each class (seed {seed})')}."
 
 
-def class_notes(target: Target, codes: NDArray[np.intp] | None, split: Split) -> list[str]:
-    """The classes, and classes that are missing in a part."""
+def class_notes(
+    target: Target, codes: NDArray[np.intp] | None, split: Split, fewest: int, stratified: Callable[[], Split | None]
+) -> list[str]:
+    """The classes, and classes that are missing in a part, with what helps.
+
+    Args:
+        target: The target.
+        codes: The class of each row; `None` for numbers.
+        split: The parts of these rows.
+        fewest: So many rows of each class are needed for one in each part.
+        stratified: The parts as a stratified split would have them, or `None` if it is refused.
+    """
     if codes is None:
         return []
     notes = []
@@ -61,12 +71,41 @@ def class_notes(target: Target, codes: NDArray[np.intp] | None, split: Split) ->
         notes.append(
             f"Class 1 is {quoted(target.classes[1])}: ŷ is its probability. Class 0 is {quoted(target.classes[0])}."
         )
-    for part, rows in (("training", split.train), ("validation", split.validation), ("test", split.test)):
-        absent = set(range(len(target.classes))) - set(np.unique(codes[rows]).tolist())
-        if rows.size and absent:
-            names = listing(target.classes[code] for code in sorted(absent))
-            notes.append(f'The {part} part has no row of {names}; split = "stratified" gives each part its share.')
+    absent = _absent(codes, len(target.classes), split)
+    helps = _what_helps(target, codes, fewest, stratified()) if absent else ""
+    for part, missing in absent.items():
+        names = listing(target.classes[code] for code in missing)
+        notes.append(f"The {part} part has no row of {names}{helps}")
     return notes
+
+
+def _absent(codes: NDArray[np.intp], classes: int, split: Split) -> dict[str, list[int]]:
+    """The classes without a row in a part, by the name of the part; only parts with rows and such classes."""
+    parts = {"training": split.train, "validation": split.validation, "test": split.test}
+    absent = {part: np.setdiff1d(np.arange(classes), codes[rows]).tolist() for part, rows in parts.items() if rows.size}
+    return {part: missing for part, missing in absent.items() if missing}
+
+
+def _what_helps(target: Target, codes: NDArray[np.intp], fewest: int, stratified: Split | None) -> str:
+    """What gives each part a row of each class: a stratified split only where it is not refused and has the rows."""
+    if stratified is not None and not _absent(codes, len(target.classes), stratified):
+        return '; split = "stratified" gives each part its share.'
+    if len(np.unique(codes)) < len(target.classes):
+        return "; no row that can be used is of such a class."
+    scarce = scarce_classes(codes, fewest)
+    if len(scarce) == 1:
+        ((code, rows),) = scarce.items()
+        return (
+            f". Class {quoted(target.classes[code])} has only {counted(rows, 'row')}, too few for one in each part: "
+            "add rows of it, or leave it out of the file."
+        )
+    if scarce:
+        names = listing(target.classes[code] for code in scarce)
+        return (
+            f". The classes {names} have fewer than {fewest} rows each, too few for one in each part: "
+            "add rows of them, or leave them out of the file."
+        )
+    return "; more rows or other shares may give it one."
 
 
 def feature_notes(preprocessing: Preprocessing) -> list[str]:

@@ -111,6 +111,18 @@ def part_sizes(n: int, test_split: float, validation_split: float) -> tuple[int,
     return n_kept, n_train
 
 
+def scarce_classes(labels: NDArray[np.integer], n_parts: int) -> dict[int, int]:
+    """The classes with too few rows for one in each part, by code: how many they have.
+
+    Args:
+        labels: Class code of each row, (n,).
+        n_parts: How many parts there are.
+    """
+    present, counts = np.unique(labels, return_counts=True)
+    few = counts < n_parts
+    return dict(zip(present[few].tolist(), counts[few].tolist(), strict=True))
+
+
 def _check_shares(test_split: float, validation_split: float) -> None:
     for name, share in (("test_split", test_split), ("validation_split", validation_split)):
         if not 0.0 <= share < 1.0:
@@ -128,18 +140,18 @@ def _stratified(
     class_names: Sequence[str] | None,
 ) -> Split:
     """Give each part its share of each class, then mix the classes within the parts."""
-    present, counts = np.unique(labels, return_counts=True)
+    counts = np.unique(labels, return_counts=True)[1]
     n_parts = sum(size > 0 for size in sizes)
-    scarce = counts < n_parts
-    if scarce.any():
-        first = int(np.argmax(scarce))
-        code, rows = int(present[first]), int(counts[first])
+    if scarce := scarce_classes(labels, n_parts):
+        code, rows = next(iter(scarce.items()))
         name = class_names[code] if class_names is not None else str(code)
-        more = f" (and {int(scarce.sum()) - 1} more classes)" if scarce.sum() > 1 else ""
+        more = f" (and {len(scarce) - 1} more {'class' if len(scarce) == 2 else 'classes'})" if len(scarce) > 1 else ""
+        fewer = "set a share to 0, " if rows == n_parts - 1 else ""
         raise DataError(
             f"Class {name!r}{more} has only {rows} {'row' if rows == 1 else 'rows'}; "
             f"a stratified split into {n_parts} parts needs {n_parts} of each class.",
-            remedy='Use split = "shuffled", set a share to 0, or leave the class out of the file.',
+            remedy=f"Add rows of the class, {fewer}or leave it out of the file. "
+            'With split = "shuffled" at least one part has no row of it.',
             code="class_too_small",
         )
     n_test = _allot(counts, sizes[2], reserve=n_parts - 1 if sizes[2] else 0)
