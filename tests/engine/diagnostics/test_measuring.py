@@ -50,6 +50,30 @@ def test_the_present_is_measured_on_both_parts():
     assert math.isnan(none.accuracy)
 
 
+def test_rows_outside_the_commonest_class_are_looked_for_among_unseen_rows_if_there_are_any():
+    order = np.argsort(Y[:, 0], kind="stable")
+    rare = order[Y[order, 0] > 0.5][:6]
+    mixed = np.concatenate([order[Y[order, 0] < 0.5], rare])
+    trained, seen = (X[mixed], Y[mixed]), network()
+
+    def found(validation: np.ndarray, test: np.ndarray) -> float:
+        parts = (X[validation], Y[validation], X[test], Y[test])
+        return now_facts(seen, *trained, *parts, classes=2, change=0.0).others_found
+
+    def right(rows: np.ndarray) -> float:
+        return float((seen.predict(X[rows]) >= 0.5).mean())
+
+    common, none = order[:8], order[:0]
+    assert found(np.append(common, rare[:2]), rare[2:5]) == right(rare[:5])
+    assert found(common, none) == right(rare), "no unseen row is of another class"
+    several = Network(2, [Dense(3, "softmax")], "categorical_crossentropy", seed=3)
+    targets = np.eye(3)[np.repeat([0, 1, 2], [50, 6, 4])]
+    facts = now_facts(several, X, targets, X[:0], targets[:0], X[:0], targets[:0], classes=3, change=0.0)
+    assert facts.others_found == (several.predict(X).argmax(1) == targets.argmax(1))[50:].mean()
+    alone = now_facts(several, X[:9], targets[:9], X[:9], targets[:9], X[:0], targets[:0], classes=3, change=0.0)
+    assert math.isnan(alone.others_found)
+
+
 def test_a_diverged_network_is_not_traced():
     broken = network()
     broken.theta[0] = np.nan

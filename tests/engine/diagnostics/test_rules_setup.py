@@ -24,6 +24,24 @@ def test_with_metrics_that_see_the_rare_class_an_imbalance_is_a_note_that_says_w
     assert found(plain)["imbalance"].severity is Severity.WARNING
 
 
+def test_a_good_accuracy_does_not_hide_a_rare_class_that_is_missed():
+    def told(found_share: float, metrics: tuple[str, ...] = ("accuracy",)) -> tuple[Severity, str] | None:
+        now = {"accuracy": 0.975, "majority": 0.95, "others_found": found_share}
+        finding = found(evidence(data={"majority": 0.95}, now=now, settings={"metrics": metrics})).get("imbalance")
+        return None if finding is None else (finding.severity, finding.variant)
+
+    assert told(0.33) == (Severity.WARNING, "missed")
+    assert told(0.33, ("precision", "recall", "f1")) == (Severity.NOTE, "missed"), "figures of the rare class are shown"
+    assert told(0.6) == (Severity.NOTE, "missed")
+    assert told(0.85) is None, "the rare class is learnt"
+
+
+def test_a_rare_class_that_is_missed_is_no_reason_for_a_loss_that_stays():
+    now = {"loss": 0.69, "accuracy": 0.975, "majority": 0.95, "others_found": 0.3}
+    judgement = judge(stuck(data={"majority": 0.95}, now=now))
+    assert [finding.id for finding in judgement.findings] == ["plateau", "imbalance"]
+
+
 def test_more_metrics_find_no_other_fault_in_the_same_training():
     rare = {"data": {"majority": 0.92}, "now": {"loss": 0.69, "accuracy": 0.92, "majority": 0.92}}
     for metrics in (("accuracy",), ("precision", "recall", "f1")):

@@ -41,7 +41,11 @@ def test_a_finding_can_be_said(name):
 @pytest.mark.parametrize("name", CASES)
 def test_every_variant_has_the_numbers_it_names(name):
     words, numbers = finding_words()[name], found(CASES[name][0])[name].numbers
-    own = {"learning_rate_large": {"times", "step"}, "learning_rate_small": {"gain"}}.get(name, set())
+    own = {
+        "learning_rate_large": {"times", "step"},
+        "learning_rate_small": {"gain"},
+        "imbalance": {"found"},
+    }.get(name, set())
     known = {*numbers, "layers", "elsewhere", *own}
     for template in (
         words.says,

@@ -48,6 +48,9 @@ class NowFacts:
     """The largest ‖ΔW‖/‖W‖ of the last update; NaN if not known."""
     largest_weight: float = math.nan
     """The largest |θ|."""
+    others_found: float = math.nan
+    """Of the unseen rows that are not of the commonest class, the share whose class is predicted; of the training rows
+    where no unseen row is such.  NaN for regression."""
 
 
 @dataclass(frozen=True)

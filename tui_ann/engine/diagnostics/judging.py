@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
-from tui_ann.engine.diagnostics.rules import EXPLAIN_AS_NOTES, RULES
+from tui_ann.engine.diagnostics.rules import EXPLAIN_AS_NOTES, EXPLAIN_NOTHING, RULES
 from tui_ann.engine.diagnostics.scope import can_judge
 
 
@@ -29,7 +29,8 @@ def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
     """Apply every rule.
 
     A finding silences its consequences only if it weighs as much as they do: a note explains no fault, unless it is
-    one of `EXPLAIN_AS_NOTES`.  A muted finding still silences, because its consequences would only say the same again.
+    one of `EXPLAIN_AS_NOTES`; those of `EXPLAIN_NOTHING` explain none at all.  A muted finding still silences, because
+    its consequences would only say the same again.
 
     Args:
         evidence: What is known.
@@ -59,4 +60,6 @@ def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
 
 
 def _explains(cause: RunFinding, finding: RunFinding) -> bool:
+    if (cause.id, cause.variant) in EXPLAIN_NOTHING:
+        return False
     return cause.severity >= min(Severity.WARNING, finding.severity) or cause.id in EXPLAIN_AS_NOTES

@@ -1,7 +1,7 @@
 """Measures a network for the rules: at its start, and as it is now."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -69,24 +69,46 @@ def now_facts(
     with np.errstate(all="ignore"):
         logits = network.logits(few_X)
         loss = network.mean_loss(few_Y, logits)
-        accuracy = majority = math.nan
+        accuracy = majority = others_found = math.nan
+        unseen = [_answers(network, *part) for part in ((X_validation, Y_validation), (X_test, Y_test))]
+        loss_validation, loss_test = (math.nan if part is None else network.mean_loss(*part) for part in unseen)
         if classes:
             codes = class_codes(few_Y)
             accuracy = float((class_codes(network.y_hat(logits)) == codes).mean())
-            majority = float(np.bincount(codes).max() / len(codes))
-        loss_validation, loss_test = (
-            _loss(network, *part) for part in ((X_validation, Y_validation), (X_test, Y_test))
-        )
+            shares = np.bincount(codes) / len(codes)
+            majority = float(shares.max())
+            others_found = _others_found(network, int(shares.argmax()), unseen, (few_Y, logits))
     layers = layer_facts(network, few_X, few_Y) if math.isfinite(largest) else ()
-    return NowFacts(layers, loss, loss_validation, loss_test, accuracy, majority, change, largest)
+    return NowFacts(layers, loss, loss_validation, loss_test, accuracy, majority, change, largest, others_found)
 
 
-def _loss(network: Network, X: Array, Y: Array) -> float:
-    """The loss of some of the rows in inference mode, penalties left out; NaN without rows."""
+_Answers = tuple[Array, Array]
+"""Targets (n, k) and logits (n, k) of some rows."""
+
+
+def _answers(network: Network, X: Array, Y: Array) -> _Answers | None:
+    """Some of the rows with what the network says of them in inference mode; `None` without rows."""
     if not len(X):
-        return math.nan
+        return None
     few = spread_rows(len(X), network.inputs)
-    return network.mean_loss(Y[few], network.logits(X[few]))
+    return Y[few], network.logits(X[few])
+
+
+def _others_found(network: Network, commonest: int, unseen: Iterable[_Answers | None], trained: _Answers) -> float:
+    """The share of the rows of all classes but one whose class is predicted: of unseen rows if there are any such.
+
+    Accuracy hides them where they are few; a network that has learned its rows by heart finds them only there.
+    """
+    for parts in ([part for part in unseen if part is not None], [trained]):
+        found = rows = 0
+        for Y, logits in parts:
+            codes = class_codes(Y)
+            rare = codes != commonest
+            found += int(np.count_nonzero(class_codes(network.y_hat(logits[rare])) == codes[rare]))
+            rows += int(np.count_nonzero(rare))
+        if rows:
+            return found / rows
+    return math.nan
 
 
 def relative_change(before: Mapping[str, Array], change: Mapping[str, Array]) -> float:

@@ -98,9 +98,10 @@ def few_rows(evidence: Evidence) -> RunFinding | None:
 
 
 def imbalance(evidence: Evidence) -> RunFinding | None:
-    """One class is so common that always answering it looks good, and the network does no better.
+    """One class is so common that always answering it looks good, and the network does no better or misses the others.
 
-    If figures are shown that see the rare class, nothing misleads: it is noted, with what can be done.
+    If figures are shown that see the rare class, nothing misleads: it is noted, with what can be done.  A good accuracy
+    does not prove that the rare class is learnt; that its own rows are found does.
     """
     data, accuracy = evidence.data, evidence.now.accuracy
     if not data.classes or data.majority < t.IMBALANCE:
@@ -109,13 +110,19 @@ def imbalance(evidence: Evidence) -> RunFinding | None:
         numbers = {"majority": data.majority, "accuracy": accuracy}
         return RunFinding("imbalance", Severity.NOTE, numbers, (), "before")
     majority = evidence.now.majority  # of the same rows as the accuracy, which may be a sample
-    if accuracy > majority + t.NO_BETTER:
-        return None
+    found = evidence.now.others_found
     numbers = {"majority": majority, "accuracy": accuracy}
-    if set(OF_RARE_CLASSES) <= set(evidence.settings.metrics):
+    shown = set(OF_RARE_CLASSES) <= set(evidence.settings.metrics)
+    enough = evidence.history.epochs >= t.PATIENCE
+    if accuracy > majority + t.NO_BETTER:
+        if not found < t.RARE_LEARNT:
+            return None
+        matters = found < t.RARE_MISSED and enough and not shown
+        shares = {"majority": data.majority, "found": found}
+        return RunFinding("imbalance", Severity.WARNING if matters else Severity.NOTE, shares, (), "missed")
+    if shown:
         one = data.classes == 2 and bool(evidence.start.layers) and evidence.start.layers[-1].units == 1
         return RunFinding("imbalance", Severity.NOTE, numbers, (), "threshold" if one else "matrix")
-    enough = evidence.history.epochs >= t.PATIENCE
     return RunFinding("imbalance", Severity.WARNING if enough else Severity.NOTE, numbers)
 
 

@@ -109,6 +109,10 @@ IMBALANCE = 0.8
 """Share of the commonest class."""
 NO_BETTER = 0.01
 """Accuracy above that share that counts as none."""
+RARE_LEARNT = 0.8
+"""Share of the rows of all classes but the commonest that is found, from which they are called learnt."""
+RARE_MISSED = 0.5
+"""The same below which the accuracy misleads: of such a row the wrong answer is likelier than the right one."""
 TELLING = 0.999
 """R² or accuracy of a single feature: real measurements do not reach it, copies of the target do."""
 FEWEST_FOR_TELLING = 30
