@@ -109,7 +109,7 @@ def evaluate(
 
 
 def _show(found: "RunEvaluation") -> None:
-    from tui_ann.session.evaluate.evaluation_text import baseline_explained, untold_in_words
+    from tui_ann.session.evaluate.evaluation_text import absent_in_words, baseline_explained, untold_in_words
 
     show(f"{found.sentence}")
     show()
@@ -127,6 +127,8 @@ def _show(found: "RunEvaluation") -> None:
         show_table(["", "value", "95 % interval", name], rows, right=(1, 2, 3))
         for line in baseline_explained(found):
             show(line)
+        if absent := absent_in_words(found):
+            show(absent)
         if found.untold:
             show(untold_in_words(found))
     if found.confusion is not None:

@@ -35,6 +35,18 @@ def test_spreads_leave_out_constant_features():
     assert facts(np.ones((5, 2)), X[:5, :1]).spread_ratio == 1.0
 
 
+def test_the_scarcest_class_is_counted_over_all_rows():
+    codes = np.zeros(9000, np.intp)
+    codes[4000:8990] = 2
+    codes[1] = 1  # a row that a sample of the rows leaves out
+    found = facts(np.zeros((9000, 1)), np.eye(3)[codes], "categorical_crossentropy", "softmax", classes=3)
+    assert (found.scarcest, found.scarcest_rows) == (1, 1)
+    binary = facts(X, (X[:, :1] < 10.0).astype(float), "binary_crossentropy", "sigmoid", classes=2)
+    assert (binary.scarcest, binary.scarcest_rows) == (0, 0)
+    number = facts(X, X[:, :1])
+    assert (number.scarcest, number.scarcest_rows) == (-1, 0)
+
+
 def test_the_constant_answer_is_the_mean_the_median_or_the_shares():
     Y = RNG.gamma(2.0, size=(200, 1))
     assert facts(X, Y).constant_loss == pytest.approx(Y.var())

@@ -1,6 +1,6 @@
 """Rules on the rows: a rare class, targets far from all others."""
 
-from tests.engine.diagnostics.evidences import evidence, stuck
+from tests.engine.diagnostics.evidences import evidence, stuck, untrained
 from tests.engine.diagnostics.test_rules import REGRESSION, found
 from tui_ann.engine.diagnostics.finding import Severity
 from tui_ann.engine.diagnostics.judging import judge
@@ -40,6 +40,20 @@ def test_a_rare_class_that_is_missed_is_no_reason_for_a_loss_that_stays():
     now = {"loss": 0.69, "accuracy": 0.975, "majority": 0.95, "others_found": 0.3}
     judgement = judge(stuck(data={"majority": 0.95}, now=now))
     assert [finding.id for finding in judgement.findings] == ["plateau", "imbalance"]
+
+
+def test_a_class_with_hardly_a_row_is_told_before_and_after_training_and_silences_nothing():
+    scarce = {"classes": 8, "rows": 2160, "scarcest": 7, "scarcest_rows": 2}
+    for known in (untrained(data=scarce), evidence(data=scarce)):
+        finding = found(known)["imbalance"]
+        assert (finding.severity, finding.variant) == (Severity.NOTE, "scarce")
+        assert finding.numbers == {"class": 7, "few": 2, "rows": 2160}
+    stays = stuck(data=scarce, settings={"loss": "categorical_crossentropy"})
+    assert [finding.id for finding in judge(stays).findings] == ["plateau", "imbalance"]
+    rare = {**scarce, "majority": 0.9}
+    assert found(evidence(data=rare, now={"others_found": 0.9}))["imbalance"].variant == "scarce"
+    for enough in ({"scarcest_rows": 10}, {"rows": 100, "classes": 4, "scarcest_rows": 3}):
+        assert "imbalance" in judge(evidence(data={**scarce, **enough})).passed, "small exercises are left in peace"
 
 
 def test_more_metrics_find_no_other_fault_in_the_same_training():

@@ -29,6 +29,18 @@ def test_an_experiment_is_examined_at_its_start(wild):
     assert wild.doctor.examine().findings == diagnosis.findings
 
 
+def test_a_class_with_hardly_a_row_is_named(session, experiment, tmp_path):
+    rows = [f"{n / 7},{['one', 'two'][n % 2] if n else 'a b'}" for n in range(200)]
+    (tmp_path / "scarce.csv").write_text("\n".join(["x,kind", *rows, ""]), encoding="utf-8")
+    made = data(experiment, path=str(tmp_path / "scarce.csv"), target="kind", features=("*",), task="multiclass")
+    made = network(made, layers=(DenseSpec(units=3, activation="softmax"),))
+    session.workspace.adopt(training(made, loss="categorical_crossentropy", noise=0.0))
+    (found,) = (each for each in session.doctor.examine().findings if each.id == "imbalance")
+    assert found.sentence == "Class 'a b' has 1 of the 180 training rows."
+    assert found.why.startswith("So few rows teach a network little")
+    assert found.remedies == ()
+
+
 def test_a_glance_follows_the_history_of_the_examined_run(wild):
     run = wild.runs.prepare()
     assert wild.doctor.glance(run.snapshot()) is None, "it was never examined"

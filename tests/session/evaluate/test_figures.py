@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from tui_ann.engine.metrics import compute, confusion_matrix
 from tui_ann.session.evaluate.confusion import ALARM, MISSED, RIGHT, TAKEN, Confusion, confusion_of
+from tui_ann.session.evaluate.evaluation import quick_evaluation
+from tui_ann.session.evaluate.evaluation_text import absent_in_words, to_json
 from tui_ann.session.evaluate.figures import baseline_of, figures_of, intervals_of, named, resamples_for, values_of
 from tui_ann.session.evaluate.rows import JudgedRows, rows_of_part
 from tui_ann.session.evaluate.share_intervals import wilson_interval
@@ -51,6 +53,16 @@ def test_three_classes_sum_to_all_rows(three_classes: Answerer) -> None:
     np.testing.assert_allclose(matrix.shares.sum(axis=1), 1)
     assert matrix.meaning(0, 2) == TAKEN
     assert values_of(rows)["accuracy"] == pytest.approx(1 - matrix.wrong / 60)
+
+
+def test_a_class_without_a_row_is_said_to_be_left_out_of_the_mean(three_classes: Answerer) -> None:
+    rows = rows_of_part(three_classes, "all")
+    assert absent_in_words(quick_evaluation(rows)) == ""
+    without = quick_evaluation(rows.only(rows.codes != 1))
+    assert absent_in_words(without) == "No row here is of 'b': balanced accuracy is the mean over the 2 other classes."
+    assert to_json(without)["classes_without_rows"] == ["b"]
+    alone = quick_evaluation(rows.only(rows.codes == 1))
+    assert absent_in_words(alone) == "No row here is of 'a', 'c': balanced accuracy is that of the other class."
 
 
 def test_a_regression_is_in_the_units_of_the_target(numbers: Answerer) -> None:

@@ -49,6 +49,10 @@ class DataFacts:
     """Its largest |mean| over standard deviation; NaN for classes."""
     majority: float
     """Share of the commonest class; NaN for regression."""
+    scarcest: int
+    """The class with the fewest training rows, counted from 0; -1 for regression."""
+    scarcest_rows: int
+    """How many it has; 0 for regression."""
     constant_loss: float
     """Training loss of the best constant answer: the class shares, the mean or the median."""
     constant_loss_validation: float
@@ -107,6 +111,7 @@ def data_facts(
         codes = _codes(few_Y) if classes else None
         teller, telling = _teller(few_X, few_Y, codes)
         target = few_Y.std(axis=0)
+        sizes = _class_sizes(Y) if classes else None
         return DataFacts(
             rows=len(X),
             validation_rows=len(X_validation),
@@ -119,6 +124,8 @@ def data_facts(
             target_spread=float("nan") if classes else float(target.max()),
             target_offset=float("nan") if classes else _offset(few_Y, target),
             majority=float("nan") if codes is None else float(np.bincount(codes).max() / len(codes)),
+            scarcest=-1 if sizes is None else int(sizes.argmin()),
+            scarcest_rows=0 if sizes is None else int(sizes.min()),
             constant_loss=_constant_loss(loss, Y, Y),
             constant_loss_validation=_constant_loss(loss, Y, Y_validation) if len(Y_validation) else float("nan"),
             test_rows=len(Y_test),
@@ -142,6 +149,12 @@ def _codes(Y: Array) -> Array:
     """The class of each row (n,)."""
     codes: Array = (Y[:, 0] > 0.5).astype(np.intp) if Y.shape[1] == 1 else Y.argmax(axis=1)
     return codes
+
+
+def _class_sizes(Y: Array) -> Array:
+    """How many rows each class has, from targets of 0 and 1; all rows count, because a sample may miss a class."""
+    sums = Y.sum(axis=0, dtype=np.float64)
+    return np.array([len(Y) - sums[0], sums[0]]) if Y.shape[1] == 1 else sums
 
 
 def _offset(Y: Array, spread: Array) -> float:

@@ -104,8 +104,10 @@ def imbalance(evidence: Evidence) -> RunFinding | None:
     does not prove that the rare class is learnt; that its own rows are found does.
     """
     data, accuracy = evidence.data, evidence.now.accuracy
-    if not data.classes or data.majority < t.IMBALANCE:
+    if not data.classes:
         return None
+    if data.majority < t.IMBALANCE:
+        return _scarce(evidence)
     if not evidence.trained or math.isnan(accuracy):
         numbers = {"majority": data.majority, "accuracy": accuracy}
         return RunFinding("imbalance", Severity.NOTE, numbers, (), "before")
@@ -116,7 +118,7 @@ def imbalance(evidence: Evidence) -> RunFinding | None:
     enough = evidence.history.epochs >= t.PATIENCE
     if accuracy > majority + t.NO_BETTER:
         if not found < t.RARE_LEARNT:
-            return None
+            return _scarce(evidence)
         matters = found < t.RARE_MISSED and enough and not shown
         shares = {"majority": data.majority, "found": found}
         return RunFinding("imbalance", Severity.WARNING if matters else Severity.NOTE, shares, (), "missed")
@@ -124,6 +126,15 @@ def imbalance(evidence: Evidence) -> RunFinding | None:
         one = data.classes == 2 and bool(evidence.start.layers) and evidence.start.layers[-1].units == 1
         return RunFinding("imbalance", Severity.NOTE, numbers, (), "threshold" if one else "matrix")
     return RunFinding("imbalance", Severity.WARNING if enough else Severity.NOTE, numbers)
+
+
+def _scarce(evidence: Evidence) -> RunFinding | None:
+    """A class has so few rows, of many, that it can be neither learnt nor judged, whatever the other classes do."""
+    data = evidence.data
+    if data.scarcest_rows >= min(t.SCARCE_ROWS, t.SCARCE_SHARE * data.rows / data.classes):
+        return None
+    numbers = {"class": data.scarcest, "few": data.scarcest_rows, "rows": data.rows}
+    return RunFinding("imbalance", Severity.NOTE, numbers, (), "scarce")
 
 
 def exploding(evidence: Evidence) -> RunFinding | None:

@@ -113,6 +113,10 @@ RARE_LEARNT = 0.8
 """Share of the rows of all classes but the commonest that is found, from which they are called learnt."""
 RARE_MISSED = 0.5
 """The same below which the accuracy misleads: of such a row the wrong answer is likelier than the right one."""
+SCARCE_ROWS = 10
+"""Training rows of a class: with fewer, a validation or test part has one or none of them."""
+SCARCE_SHARE = 0.1
+"""The same as a part of an equal share of the rows, so that small exercises are left in peace."""
 TELLING = 0.999
 """R² or accuracy of a single feature: real measurements do not reach it, copies of the target do."""
 FEWEST_FOR_TELLING = 30

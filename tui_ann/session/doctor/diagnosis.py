@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tui_ann.data.phrases import quoted
 from tui_ann.data.prepare.report import selection_notes
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
@@ -55,7 +56,8 @@ class ExplainedFinding:
     @property
     def why(self) -> str:
         """Why it is so, and why it matters."""
-        return f"{self.words.why} {self.left_out}" if self.left_out else self.words.why
+        why = self.words.reason(self.finding)
+        return f"{why} {self.left_out}" if self.left_out else why
 
     @property
     def line(self) -> str:
@@ -200,6 +202,8 @@ def _explained(patient: Patient, evidence: Evidence, finding: RunFinding) -> Exp
     texts = {}
     if "feature" in finding.numbers:
         texts["feature"] = clean(patient.dataset.feature_names[int(finding.numbers["feature"]) - 1], 32)
+    if "class" in finding.numbers:
+        texts["label"] = quoted(patient.dataset.classes[int(finding.numbers["class"])])
     case = Case(patient.experiment, evidence, finding, patient.columns, patient.classes)
     sentence, brief = words.sentence(finding, **texts), words.in_brief(finding, **texts)
     left_out = [*selection_notes(patient.missed), words.left_out] if words.left_out and patient.missed else []

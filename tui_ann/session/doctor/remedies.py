@@ -46,9 +46,10 @@ OF_VARIANTS: Mapping[tuple[str, str], tuple[Make, ...]] = {
     ("plateau", "slow"): _FASTER,
     ("plateau", "steps"): _FASTER,
     ("dead", "shrunk"): (steps.weaker_penalty,),
+    ("imbalance", "scarce"): (),
 }
 """The remedies of a variant that needs others: more units learn no faster with the same steps, and a new start does
-not help units that a penalty takes again."""
+not help units that a penalty takes again.  Rows of a class come from the user alone."""
 
 NOTES_WITH_REMEDIES = ("few_epochs", "imbalance")
 """A note needs no remedy, except that these have one that is harmless."""

@@ -38,8 +38,14 @@ class FindingWords:
     """The sentence in a few words, for a narrow line; empty if it is short."""
     briefs: Mapping[str, str] | None = None
     """Those words for each variant that has its own."""
+    whys: Mapping[str, str] | None = None
+    """The reason for each variant that has its own."""
     left_out: str = ""
     """What is said after `why` of columns left out that may be missed; empty if they do not matter."""
+
+    def reason(self, finding: RunFinding) -> str:
+        """Why it is so, and why it matters."""
+        return (self.whys or {}).get(finding.variant, self.why)
 
     def sentence(self, finding: RunFinding, **texts: str) -> str:
         """What was found, with its numbers.

@@ -87,6 +87,14 @@ class RunEvaluation:
             return ()
         return tuple(each.label for each in self.figures if each.interval is None and np.isfinite(each.value))
 
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The classes without a row here, so that these rows say nothing of them; none if no row has a class."""
+        if self.confusion is None:
+            return ()
+        sizes = self.confusion.counts.sum(axis=1)
+        return tuple(name for name, size in zip(self.confusion.classes, sizes, strict=True) if not size)
+
     def residuals(self, target: int = 0) -> Residuals | None:
         """The residuals of a target of a regression; `None` for a classification."""
         return residuals_of(self.rows, target)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.data.phrases import listing
 from tui_ann.experiment.run_folder import finite
 from tui_ann.session.evaluate.evaluation import RunEvaluation
 from tui_ann.session.evaluate.figures import Figure
@@ -13,7 +14,7 @@ from tui_ann.session.evaluate.listing import answer_of
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.session.evaluate.share_intervals import COVERED
 from tui_ann.session.run.baseline_names import CLASS_SHARES, shares_explained
-from tui_ann.text import number
+from tui_ann.text import count, number
 
 _MOST_POINTS = 200
 
@@ -41,6 +42,7 @@ def to_json(found: RunEvaluation) -> dict[str, Any]:
             }
             for each in found.importance
         ],
+        "classes_without_rows": list(found.absent),
         "notes": list(rows.notes),
     }
     if found.confusion is not None:
@@ -149,6 +151,16 @@ def baseline_explained(found: RunEvaluation) -> tuple[str, ...]:
 def untold_in_words(found: RunEvaluation) -> str:
     """Which figures have no interval, and why."""
     return f"No interval, because every resample of these rows gives the same: {', '.join(found.untold)}."
+
+
+def absent_in_words(found: RunEvaluation) -> str:
+    """Which classes have no row, and what that means; empty if each has one."""
+    if not found.absent:
+        return ""
+    assert found.confusion is not None
+    others = len(found.confusion.classes) - len(found.absent)
+    mean = f"the mean over the {count(others)} other classes" if others > 1 else "that of the other class"
+    return f"No row here is of {listing(found.absent)}: balanced accuracy is {mean}."
 
 
 def interval_in_words(figure: Figure) -> str:

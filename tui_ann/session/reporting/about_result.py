@@ -15,6 +15,7 @@ from tui_ann.export.report.document import (
 from tui_ann.export.report.markdown import to_markdown_report
 from tui_ann.session.evaluate.evaluation import RunEvaluation
 from tui_ann.session.evaluate.evaluation_text import (
+    absent_in_words,
     baseline_explained,
     interval_in_words,
     untold_in_words,
@@ -79,6 +80,8 @@ def _result(found: RunEvaluation, results: Results | None) -> Iterator[ReportBlo
     yield _figures(found)
     if explained := " ".join(baseline_explained(found)):
         yield ParagraphBlock(f"{explained[0].upper()}{explained[1:]}")
+    if absent := absent_in_words(found):
+        yield ParagraphBlock(absent)
     if found.resamples:
         shares = " Shares of rows have Wilson's interval." if found.confusion is not None else ""
         untold = f" {untold_in_words(found)}" if found.untold else ""
