@@ -80,6 +80,14 @@ def test_far_numbers_of_the_target_are_told_as_before_training() -> None:
     assert not to_json(houses, target="area")["warnings"], "a feature"
 
 
+def test_rows_in_the_order_of_time_are_told_as_before_training() -> None:
+    days = Column.of_labels("day", [f"2024-01-{n:02}" for n in range(1, 31)], kind="date")
+    table = Table.of([days, *(Column.of_numbers(name, np.random.default_rng(2).normal(size=30)) for name in "xy")])
+    (note,) = to_json(table)["warnings"]
+    assert note["code"] == "in_order"
+    assert note["message"] in build_dataset(table, Choices(split="shuffled", test_split=0.2)).notes
+
+
 def test_a_refusal() -> None:
     error = DataError("It is empty.", remedy="Fill it.", code="empty_file")
     assert refusal_to_json(error) == {"error": {"code": "empty_file", "message": "It is empty.", "remedy": "Fill it."}}

@@ -18,6 +18,7 @@ from tui_ann.data.prepare.protocols import DataChoices
 from tui_ann.data.prepare.repeats import repeat_notes
 from tui_ann.data.prepare.report import class_notes, feature_notes, scaling_notes, selection_notes, split_note
 from tui_ann.data.prepare.roles import excluded, propose_task
+from tui_ann.data.prepare.row_order import order_notes
 from tui_ann.data.prepare.selection import FeatureSelection, select
 from tui_ann.data.prepare.split import Rows, Split, split_rows
 from tui_ann.data.prepare.targets import Target, find_target, is_by_name
@@ -129,6 +130,7 @@ def build_dataset(table: Table, choices: DataChoices, *, one_hot: bool = False) 
         *divided.notes,
         split_note(rows, how, choices.split_seed, divided.fold),
         *(["The target is a number, so rows were shuffled instead of stratified."] if how != choices.split else []),
+        *(order_notes(table, target.names) if how != "ordered" and rows.validation.size + rows.test.size else []),
         *class_notes(
             target, divided.codes, divided.split, _fewest(divided, choices), partial(_stratified, divided, choices)
         ),

@@ -8,13 +8,14 @@ import numpy as np
 from tui_ann.data.prepare.dataset import target_names, task_of
 from tui_ann.data.prepare.extremes import target_notes
 from tui_ann.data.prepare.roles import Task, excluded, proposal, propose_target
+from tui_ann.data.prepare.row_order import order_notes
 from tui_ann.data.prepare.targets import find_target
 from tui_ann.data.read.table import Column, Notice, Table
 from tui_ann.errors import DataError
 
 
 def to_json(table: Table, target: str | Sequence[str] | None = None, values: bool = False) -> dict[str, Any]:
-    """Everything the reader found, as plain lists and dictionaries, with what stands out in a target of numbers.
+    """Everything the reader found, as plain lists and dictionaries, with what stands out in rows and targets.
 
     Args:
         table: The table.
@@ -48,13 +49,15 @@ def to_json(table: Table, target: str | Sequence[str] | None = None, values: boo
         "target": list(names) if len(names) > 1 else first,
         "task": task,
         "proposal": output and output._replace(units=max(output.units, len(names)))._asdict(),
-        "warnings": [warning._asdict() for warning in (*table.warnings, *_far(table, names, task))],
+        "warnings": [warning._asdict() for warning in (*table.warnings, *_stands_out(table, names, task))],
     }
     return found
 
 
-def _far(table: Table, names: Sequence[str], task: Task | None) -> Iterator[Notice]:
-    """A notice for each target of a regression that a few numbers stretch, of all rows."""
+def _stands_out(table: Table, names: Sequence[str], task: Task | None) -> Iterator[Notice]:
+    """A notice of rows in the order of time, and one for each target of a regression that a few numbers stretch."""
+    for note in order_notes(table, names) if names else ():
+        yield Notice("in_order", note)
     if task == "regression":
         for note in target_notes(table, names, np.arange(table.n_rows)):
             yield Notice("far_target", note)
