@@ -129,8 +129,8 @@ def _show(found: "RunEvaluation") -> None:
             show(line)
         if absent := absent_in_words(found):
             show(absent)
-        if found.untold:
-            show(untold_in_words(found))
+        if untold := untold_in_words(found):
+            show(untold)
     if found.confusion is not None:
         show()
         matrix = found.confusion

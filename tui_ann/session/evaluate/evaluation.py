@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_ann.session.evaluate.class_means import ClassMeans
 from tui_ann.session.evaluate.confusion import Confusion, confusion_of
 from tui_ann.session.evaluate.figures import (
     ConstantAnswer,
@@ -85,7 +87,20 @@ class RunEvaluation:
         """The labels of figures that all resamples agree on, so that these rows do not tell how far they are right."""
         if not self.resamples:
             return ()
-        return tuple(each.label for each in self.figures if each.interval is None and np.isfinite(each.value))
+        thin = self.thin
+        return tuple(
+            each.label
+            for each in self.figures
+            if each.interval is None and np.isfinite(each.value) and each.label not in thin
+        )
+
+    @cached_property
+    def thin(self) -> dict[str, tuple[str, ...]]:
+        """The labels of figures over classes of which one has too few rows for an interval, with those classes."""
+        if not self.resamples:
+            return {}
+        found = ClassMeans(self.rows.only(self.rows.known), self.threshold).thin()
+        return {each.label: found[each.name] for each in self.figures if each.interval is None and each.name in found}
 
     @property
     def absent(self) -> tuple[str, ...]:

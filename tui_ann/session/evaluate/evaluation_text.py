@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tui_ann.data.phrases import listing
 from tui_ann.experiment.run_folder import finite
+from tui_ann.session.evaluate.class_means import FEWEST_OF_CLASS
 from tui_ann.session.evaluate.evaluation import RunEvaluation
 from tui_ann.session.evaluate.figures import Figure
 from tui_ann.session.evaluate.listing import answer_of
@@ -149,8 +150,15 @@ def baseline_explained(found: RunEvaluation) -> tuple[str, ...]:
 
 
 def untold_in_words(found: RunEvaluation) -> str:
-    """Which figures have no interval, and why."""
-    return f"No interval, because every resample of these rows gives the same: {', '.join(found.untold)}."
+    """Which figures have no interval, and why; empty if each has one."""
+    said = []
+    if found.untold:
+        said.append(f"No interval, because every resample of these rows gives the same: {', '.join(found.untold)}.")
+    if found.thin:
+        few = dict.fromkeys(name for names in found.thin.values() for name in names)
+        have = f"{listing(few)} {'has' if len(few) == 1 else 'have'} fewer than {FEWEST_OF_CLASS} rows here"
+        said.append(f"No interval, because {have}: {', '.join(found.thin)}.")
+    return " ".join(said)
 
 
 def absent_in_words(found: RunEvaluation) -> str:

@@ -9,6 +9,7 @@ from tui_ann.engine.arrays import mean
 from tui_ann.engine.losses import LOSSES
 from tui_ann.engine.metrics import MEASURES
 from tui_ann.engine.tape import Array
+from tui_ann.session.evaluate.class_means import ClassMeans
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.session.evaluate.share_intervals import COVERED, Interval, counted_shares, wilson_interval
 from tui_ann.session.predicting import Answerer
@@ -128,7 +129,7 @@ def intervals_of(
 
     They do not say how much a figure depends on the training.  A share of counted rows has the interval of Wilson, see
     `share_intervals`; of every other figure a bootstrap gives it: where `COVERED` of many samples of these rows lie,
-    drawn with replacement.
+    drawn with replacement.  A figure over classes is that of the same classes, see `class_means`.
 
     Args:
         rows: The rows.
@@ -138,8 +139,8 @@ def intervals_of(
         cancelled: Called for each resample; the answer is empty then.
 
     Returns:
-        The interval of each figure by name, without those that are not defined, and those of which all resamples agree:
-        they say nothing of other rows.
+        The interval of each figure by name, without those that are not defined, those of which all resamples agree, and
+        those over a class with too few rows: they say nothing of other rows.
     """
     rows = rows.only(rows.known)
     n = len(rows)
@@ -148,12 +149,17 @@ def intervals_of(
     rows = replace(rows, X=np.empty((n, 0)))  # the features are not needed, and copying them would take the time
     times = resamples if resamples is not None else resamples_for(n)
     rng = np.random.default_rng([seed, n])
+    means = ClassMeans(rows, threshold)
+    thin = means.thin()
     drawn: dict[str, list[float]] = {}
     for _ in range(times):
         if cancelled():
             return {}
-        for name, value in values_of(rows.only(rng.integers(0, n, n)), threshold).items():
-            drawn.setdefault(name, []).append(value)
+        places = rng.integers(0, n, n)
+        others = means.others(places)
+        for name, value in values_of(rows.only(places), threshold).items():
+            if name not in others and name not in thin:
+                drawn.setdefault(name, []).append(value)
     found = {}
     for name, values in drawn.items():
         finite = np.array(values)

@@ -84,7 +84,7 @@ def _result(found: RunEvaluation, results: Results | None) -> Iterator[ReportBlo
         yield ParagraphBlock(absent)
     if found.resamples:
         shares = " Shares of rows have Wilson's interval." if found.confusion is not None else ""
-        untold = f" {untold_in_words(found)}" if found.untold else ""
+        untold = f" {words}" if (words := untold_in_words(found)) else ""
         yield ParagraphBlock(
             f"Intervals: where 95 % of {count(found.resamples)} bootstrap samples of these rows lie.{shares} They say "
             f"how much a figure depends on the rows that happened to be judged.{untold}"
