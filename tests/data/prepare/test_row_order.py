@@ -25,11 +25,11 @@ def notes(cells: Sequence[str | None], kind: str = "date") -> list[str]:
 
 def test_rising_and_falling_dates_are_told_with_what_helps() -> None:
     assert notes(DAYS) == [
-        "Rows are in the order of 'time': a random split judges rows between those of the training; "
+        "Rows are in the order of 'time': a random split judges rows between training rows; "
         'split = "ordered" judges the newest.'
     ]
     assert notes(DAYS[::-1]) == [
-        "Rows are in the order of 'time', the newest first: a random split judges rows between those of the training; "
+        "Rows are in the order of 'time', the newest first: a random split judges rows between training rows; "
         'sorted the other way round, split = "ordered" judges the newest.'
     ]
     assert notes([f"{n // 60:02}:{n % 60:02}:00" for n in range(90)], "time")

@@ -32,7 +32,7 @@ def order_notes(table: Table, targets: Collection[str]) -> list[str]:
             last = f"sorted the other way round, {newest}"
             return [
                 f"Rows are in the order of {quoted(column.name)}{'' if direction > 0 else ', the newest first'}: "
-                f"a random split judges rows between those of the training; {newest if direction > 0 else last}."
+                f"a random split judges rows between training rows; {newest if direction > 0 else last}."
             ]
     return []
 
