@@ -24,7 +24,7 @@ def to_numpy(run: ExportedRun) -> Files:
             "Use:  python this_file.py data.csv",
             "      or  from this_file import predict, with a dict of cells for each row",
         ),
-        *("import csv", "import datetime", "import os", "import re", "import sys"),
+        *("import csv", "import datetime", "import io", "import os", "import re", "import sys"),
         *(["from math import erf"] if "erf" in run.pipeline.functions else []),
         *("", "import numpy as np", ""),
         *(["erf = np.vectorize(erf, otypes=[float])", ""] if "erf" in run.pipeline.functions else []),

@@ -57,7 +57,7 @@ def to_python(run: ExportedRun) -> Files:
             "Use:  python this_file.py data.csv",
             "      or  from this_file import predict, with a dict of cells for each row",
         ),
-        *("import csv", "import datetime", "import math", "import os", "import re", "import sys", ""),
+        *("import csv", "import datetime", "import io", "import math", "import os", "import re", "import sys", ""),
         *prepare(run),
         *("", "", "# The parameters"),
         *(line for symbol, values in run.pipeline.parameters.items() for line in numbers(str(symbol), values)),

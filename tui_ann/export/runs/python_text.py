@@ -125,7 +125,7 @@ def answer(pipeline: Pipeline) -> list[str]:
 def main(run: ExportedRun) -> list[str]:
     """The program: reads a CSV file and prints an answer for each row."""
     reading = run.reading
-    encoding = "utf-8-sig" if reading.encoding in (None, "utf-8") else reading.encoding
+    encoding = reading.encoding or "utf-8"
     return [
         f"DELIMITER, QUOTE = {reading.delimiter!r}, {reading.quote!r}",
         f"ENCODING, SKIP_LINES = {encoding!r}, {reading.skip_lines!r}",
