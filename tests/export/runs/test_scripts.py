@@ -121,6 +121,17 @@ def test_a_file_without_rows_gets_one_sentence(rows: str, script: Path) -> None:
     assert shown.stderr == "empty.csv has no rows.\n"
 
 
+def test_a_file_without_a_needed_column_is_refused_with_one_sentence(script: Path, runs: Runs) -> None:
+    rows = runs.table("one layer").read_text("utf-8").splitlines()
+    (script.parent / "less.csv").write_text("\n".join(row.partition(",")[2] for row in rows), encoding="utf-8")
+    shown = called(script, "less.csv")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    first, *others = rows[0].split(",")
+    there = ", ".join(map(repr, others))
+    wanted = f"less.csv has no column {first!r}, which the network needs. Its columns are {there}.\n"
+    assert shown.stderr == wanted
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGPIPE and no EPIPE")
 def test_a_reader_may_leave(script: Path, runs: Runs) -> None:
     words = [sys.executable, str(script), str(runs.table("one layer"))]
@@ -142,8 +153,8 @@ def test_words_in_numbers_and_unknown_labels_are_named(form: str, runs: Runs, tm
         "Line 3, column 'weight': 'unknown' is no number and is taken as missing.",
         "Line 4, column 'picked': 'soon' is no date and is taken as missing.",
         "Line 6, column 'size': 'x1' is no number and is taken as missing.",
-        "Column 'colour': 3 rows have a label that no training row has.",
-        "Column 'fresh': 1 row has a label that no training row has.",
+        "Column 'colour': 3 rows have a label that no training row has: 'pink', 'grey'.",
+        "Column 'fresh': 1 row has a label that no training row has: 'maybe'.",
     ]
 
 
