@@ -36,17 +36,33 @@ def test_a_table_with_the_best_first_and_the_command_that_opens_it(program, work
     assert "3 trials of xor, 2 runs each" in result.err
     lines = result.out.splitlines()
     assert lines[0].split() == ["trial", "learning_rate", "val_loss", "n", "epochs", "seconds"]
-    assert all(len(line) <= 80 for line in lines[:9])
+    assert all(len(line) <= 80 for line in lines[:10])
     record = SweepFolder.open(working_folder / "s").record()
     assert lines[2].split()[0] == f"{record.best}*"
-    assert f"* best: trial {record.best}, val_loss " in lines[6]
-    assert lines[7].startswith("  learning_rate = ")
+    assert lines[5] == "n runs: mean ± standard deviation of val_loss, most epochs, sum of seconds"
+    assert f"* best: trial {record.best}, val_loss " in lines[7]
+    assert lines[8].startswith("  learning_rate = ")
     assert f"open the best run: tui-ann {os.path.join('s', record.best_folder)}" in result.out
     assert f"saved in {working_folder / 's'}" in result.out
     with (working_folder / "s" / "sweep.csv").open(encoding="utf-8", newline="") as file:
         assert len(list(csv.DictReader(file))) == 6
     opened = program("train", os.path.join("s", record.best_folder), "--epochs", "1", "--quiet")
     assert opened.code == 0, opened.err
+
+
+def test_two_losses_with_one_name_are_told_apart(command, here, working_folder):
+    result = command("sweep", "xor.toml", "--set", "training.l2=0.1,1", "--set", "training.epochs=5", "--out", "s")
+    assert "n runs" not in result.out
+    assert (
+        "loss: of the data, without the L1 and L2 penalties;\n"
+        "  in sweep.csv it is the column value, and the column loss has penalties.\n"
+    ) in result.out
+    with (working_folder / "s" / "sweep.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        assert float(row["loss"]) - float(row["penalty"]) == pytest.approx(float(row["value"]))
+    shown = {line.split()[0].rstrip("*="): line.split()[-3] for line in result.out.splitlines()[2:4]}
+    assert shown == {row["trial"]: f"{float(row['value']):.4g}" for row in rows}
 
 
 def test_json_lines(command, here):

@@ -224,6 +224,9 @@ class SweepTable(_SweepReport):
         counts = ["n"] if self._sweep.plan.runs_of_trial > 1 else []
         titles = ["trial", *heads, record.metric, *counts, "epochs", "seconds"]
         show_table(titles, rows, right=range(len(titles)))
+        if counts:
+            deviation = f"mean {plus_minus()} standard deviation"
+            show(f"n runs: {deviation} of {record.metric}, most epochs, sum of seconds")
         if any(trial.status == "stopped" for trial in shown):
             show(f"{either(*_CUT)} stopped there by halving; only trials of equal epochs can be compared")
         if len(shown) < len(ranked):
@@ -291,7 +294,8 @@ def conclusions(record: SweepRecord) -> list[str]:
     if best.changes:
         lines.append(f"  {_values(best)}")
     if record.penalised:
-        lines.append(f"{record.metric}: of the data, without the L1 and L2 penalties.")
+        lines.append(f"{record.metric}: of the data, without the L1 and L2 penalties;")
+        lines.append(f"  in sweep.csv it is the column value, and the column {record.metric} has penalties.")
     same = [str(trial.trial) for trial in record.trials if trial.not_told_apart]
     done = [trial for trial in record.trials if trial.status == "done"]
     if same:
