@@ -290,6 +290,7 @@ class TestOtherData:
             assert judged(app).rows.part == "test"  # what was shown stays
             await judge(f"{head}\n5,3,1,0.2\n6,3,5,2\n")
             assert judged(app).rows.what == "new.csv"
+            assert "no column 'sepal length (cm)'" not in told(app)  # that was the other file
             text = await steady(app, pilot)
             assert "Answers · new.csv, 2 rows, no target" in text
             assert {"says setosa", "says virginica"} <= set(re.findall(r"says \w+", text))  # no empty matrix

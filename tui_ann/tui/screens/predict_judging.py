@@ -52,6 +52,8 @@ class Judging:
         """What is judged."""
         self.trouble = ""
         """Why nothing can be judged."""
+        self._untell: Callable[[], None] = lambda: None
+        """Takes away the last message about the rows that were asked for."""
         self._rig = NetworkRig()
 
     def forget(self) -> None:
@@ -79,6 +81,8 @@ class Judging:
         Args:
             **changes: Other values of the wish.
         """
+        if {"file", "part"} & changes.keys():
+            self._untell()
         self.wish = replace(self.wish, **changes)
         self.judge()
 
@@ -116,7 +120,7 @@ class Judging:
         first = before is None or before.rows.task != judged.rows.task
         self.wish = replace(self.wish, threshold=judged.wish.threshold)
         if judged.rows.notes and (before is None or before.rows.notes != judged.rows.notes):
-            self._host().tell("\n".join(clean(note, 200) for note in judged.rows.notes), "warning", 10)
+            self._tell("\n".join(clean(note, 200) for note in judged.rows.notes), 10)
         self._say_trouble("")
         self._body.show_judged(judged, self._work.intervals)
         self._teller.tell()
@@ -142,7 +146,10 @@ class Judging:
             self._say_trouble(words)
             return
         self.wish = before.wish
-        self._host().tell(clean(words, 300), "warning", 12)
+        self._tell(clean(words, 300), 12)
+
+    def _tell(self, words: str, seconds: float) -> None:
+        self._untell = self._host().tell(words, "warning", seconds)
 
     def _say_trouble(self, words: str) -> None:
         self.trouble = words

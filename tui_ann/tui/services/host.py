@@ -104,8 +104,14 @@ class Host(Delivers, Protocol):
     def key_of(self, action: str) -> str:
         """The key of an action, as displayed to the user."""
 
-    def tell(self, text: str, severity: Severity = ..., timeout: float | None = ..., *, passing: bool = ...) -> None:
-        """Show a short plain-text message; a passing one only until something is changed or trained."""
+    def tell(
+        self, text: str, severity: Severity = ..., timeout: float | None = ..., *, passing: bool = ...
+    ) -> Callable[[], None]:
+        """Show a short plain-text message; a passing one only until something is changed or trained.
+
+        Returns:
+            What takes it away before its time is over.
+        """
 
     async def action_go(self, mode: str) -> None:
         """Show the screen of this id."""

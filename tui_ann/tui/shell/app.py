@@ -212,9 +212,9 @@ class TuiAnnApp(Guarded, App[None], inherit_bindings=False):
 
     def tell(
         self, text: str, severity: Severity = "information", timeout: float | None = None, *, passing: bool = False
-    ) -> None:
+    ) -> Callable[[], None]:
         """Show a short plain-text message that disappears by itself; see `Notices.tell`."""
-        self._notices.tell(text, severity, timeout, passing=passing)
+        return self._notices.tell(text, severity, timeout, passing=passing)
 
     # Startup and exit.
 

@@ -1,5 +1,6 @@
 """Short messages over the screens: they disappear by themselves, or as soon as what they say is no longer true."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -55,7 +56,7 @@ class Notices:
         self._app = app
         self._passing: set[str] = set()
 
-    def tell(self, text: str, severity: Severity, timeout: float | None, *, passing: bool) -> None:
+    def tell(self, text: str, severity: Severity, timeout: float | None, *, passing: bool) -> Callable[[], None]:
         """Show a message; it replaces the same message and, if both only inform, the previous one.
 
         Args:
@@ -63,6 +64,9 @@ class Notices:
             severity: Its severity.
             timeout: Seconds until it disappears.
             passing: Whether it speaks of the present state: it disappears when something is changed or trained.
+
+        Returns:
+            What takes it away before its time is over.
         """
         text = "\n".join(map(clean, text.split("\n")))
         for note in list(self._app._notifications):
@@ -72,6 +76,12 @@ class Notices:
             self.forget_passing()
             self._passing.add(text)
         self._app.notify(text, severity=severity, timeout=timeout, markup=False)
+        return lambda: self._withdraw(text)
+
+    def _withdraw(self, text: str) -> None:
+        for note in list(self._app._notifications):
+            if note.message == text:
+                self._app._unnotify(note)
 
     def forget_passing(self) -> None:
         """Take away the messages about a state that is over."""
