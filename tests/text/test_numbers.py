@@ -4,7 +4,19 @@ import math
 
 import pytest
 
-from tui_ann.text import count, counted, duration, in_prose, number, numbers, plain_number, share, short, whole_number
+from tui_ann.text import (
+    count,
+    counted,
+    duration,
+    in_prose,
+    line_name,
+    number,
+    numbers,
+    plain_number,
+    share,
+    short,
+    whole_number,
+)
 from tui_ann.text.symbols import parameter_symbol, subscript, superscript
 
 
@@ -55,6 +67,10 @@ def test_number_that_does_not_fit_shows_that_it_does_not() -> None:
 @pytest.mark.parametrize(("value", "shown"), [(2109, "2 109"), (12, "12"), (1234567, "1 234 567"), (-1000, "−1 000")])
 def test_count(value: int, shown: str) -> None:
     assert count(value) == shown
+
+
+def test_a_line_of_a_file_is_a_name() -> None:
+    assert [line_name(line) for line in (1, 2109, 1234567)] == ["1", "2109", "1234567"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tui_ann.cli.options import (
 )
 from tui_ann.cli.predict import say_state
 from tui_ann.cli.terminal import Bar, amount, figure, say, show, show_json, show_table
+from tui_ann.text import line_name
 
 if TYPE_CHECKING:
     from tui_ann.session.evaluate.evaluation import RunEvaluation
@@ -159,7 +160,7 @@ def _show_worst(found: "RunEvaluation") -> None:
     answered = "y_hat" in rows[0]
     cells = [
         [
-            amount(row["line"]),
+            line_name(row["line"]),
             _words(row["actual"]),
             _words(row["predicted"]),
             *([figure(row["y_hat"], 3)] if answered else []),

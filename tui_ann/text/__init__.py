@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import SupportsInt
 
 ELLIPSIS = "…"
 MAX_MARKS = 2
@@ -302,6 +303,11 @@ _IN_ASCII = str.maketrans({"−": "-", "–": "nan", "∞": "inf"})
 def count(value: int) -> str:
     """Return a whole number with thousands separators: "2 109"."""
     return f"{value:,}".replace(",", " ").replace("-", "−")
+
+
+def line_name(line: SupportsInt) -> str:
+    """Return the number of a line of a file: "2109". It is a name, not an amount, so it has no thousands separators."""
+    return str(int(line))
 
 
 def whole_number(text: str) -> int | None:

@@ -274,6 +274,20 @@ class TestOtherData:
             await press(pilot, "[")
             assert judged(app).rows.part == "all"
 
+    async def test_line_numbers_are_written_as_the_names_they_are(self, tmp_path: Path):
+        head = "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)"
+        path = tmp_path / "long.csv"
+        path.write_text(f"{head}\n" + "5,3,1,0.2\n" * 1099 + "99,3,1,0.2\n", encoding="utf-8")
+        async with running("sample:iris", "7") as (app, pilot):
+            await press(pilot, "o")
+            await type_text(pilot, str(path))
+            await press(pilot, "enter")
+            await press(pilot, "end")
+            text = await steady(app, pilot)
+            assert "Line 1101, as in the file" in text
+            assert len(re.findall(r"\b1101\b", text)) == 2  # also in the list
+            assert not re.search(r"1\s101", text + told(app))
+
     async def test_another_file_and_bad_ones_each_in_a_sentence(self, tmp_path: Path):
         async with running("sample:iris", "7") as (app, pilot):
 

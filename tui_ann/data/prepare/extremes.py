@@ -12,7 +12,7 @@ from tui_ann.data.prepare.features import Feature, NumberFeature
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.targets import Target
 from tui_ann.data.read.table import Table
-from tui_ann.text import count, counted, number
+from tui_ann.text import counted, line_name, number
 
 FAR = 10.0
 """This many interquartile ranges beyond the quartiles, a number is far from the others."""
@@ -127,7 +127,7 @@ def _of(table: Table, name: str, rows: Rows, what: str, remedy: str) -> Iterator
     far, low, high, times = found
     farthest = np.flatnonzero(far)[np.argsort(-np.abs(values[far] - (low + high) / 2), kind="stable")]
     named = " and ".join(
-        f"{number(float(values[each]))} in line {count(int(table.lines[rows[known[each]]]))}"
+        f"{number(float(values[each]))} in line {line_name(table.lines[rows[known[each]]])}"
         for each in farthest[:MOST_LINES].tolist()
     )
     yield (

@@ -10,7 +10,7 @@ from tui_ann.data.prepare.cells import as_known_labels, folded
 from tui_ann.data.prepare.features import CategoryFeature, Feature
 from tui_ann.data.prepare.split import Rows
 from tui_ann.data.read.table import Table
-from tui_ann.text import count, counted
+from tui_ann.text import counted, line_name
 
 _MOST_NAMED = 3
 """Maximum labels that are named."""
@@ -52,4 +52,4 @@ def named_labels(
     near = dict.fromkeys(spelled[folded(label)] for label in found if folded(label) in spelled)
     meant = f"; training rows have {listing(near, _MOST_NAMED)}" if near else ""
     where = " in" if len(codes) == 1 else " first in" if len(found) == 1 else ", first in"
-    return f"{listing(found, _MOST_NAMED)}{where} line {count(int(lines[0]))}{meant}"
+    return f"{listing(found, _MOST_NAMED)}{where} line {line_name(lines[0])}{meant}"

@@ -11,7 +11,7 @@ from itertools import islice
 from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.source import HEAD, SourceFile, fingerprint
 from tui_ann.errors import DataError
-from tui_ann.text import count
+from tui_ann.text import count, line_name
 
 BLOCK = 1 << 20
 """Bytes per block."""
@@ -132,7 +132,7 @@ class _EightBit:
         if place >= 0:
             line = 1 + self.found.lines + block.count(b"\n", 0, place)
             raise DataError(
-                f"Line {count(line)} has a NUL byte (0x00): the file is binary or damaged.",
+                f"Line {line_name(line)} has a NUL byte (0x00): the file is binary or damaged.",
                 remedy="Export the table again as CSV text.",
                 code="not_text",
             )
@@ -169,7 +169,7 @@ class _EightBit:
 
     def _too_long(self, length: int) -> DataError:
         return DataError(
-            f"Line {count(self.found.lines + 1)} is {count(length >> 20)} MB long; that is too long for a row.",
+            f"Line {line_name(self.found.lines + 1)} is {count(length >> 20)} MB long; that is too long for a row.",
             remedy="A table needs line breaks between its rows; export it again as CSV.",
             code="line_too_long",
         )

@@ -20,7 +20,7 @@ from tui_ann.data.read.report import encoded, refuse_bad, with_notices
 from tui_ann.data.read.source import SourceFile
 from tui_ann.data.read.table import Dialect, ReadReport, Reject, Table
 from tui_ann.errors import DataError
-from tui_ann.text import count
+from tui_ann.text import count, line_name
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson")
 _PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
@@ -124,7 +124,7 @@ class _Rows:
 def _cell(value: Any, key: str, line: int) -> str:
     if isinstance(value, dict | list):
         raise DataError(
-            f"Line {count(line)}: {quoted(key)} is a {'list' if isinstance(value, list) else 'record'}, "
+            f"Line {line_name(line)}: {quoted(key)} is a {'list' if isinstance(value, list) else 'record'}, "
             "but a table needs single values.",
             remedy="Split these values into several keys, or leave them out, and write the file again.",
             code="nested_values",

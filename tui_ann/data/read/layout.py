@@ -12,7 +12,7 @@ from tui_ann.data.read.records import RecordReader, TextRecord
 from tui_ann.data.read.sniff import DELIMITERS, Cut, blanks, sniff
 from tui_ann.data.read.table import Notice
 from tui_ann.errors import DataError
-from tui_ann.text import count, counted
+from tui_ann.text import count, counted, line_name
 
 MOST_COLUMNS = 1_500_000
 
@@ -222,7 +222,7 @@ class _Finder:
                 return
             self._found.start = record.line + record.span - 1
             message = (
-                f"Line {count(record.line)} continues the header ({listing(filter(None, cells))}): it is not a row."
+                f"Line {line_name(record.line)} continues the header ({listing(filter(None, cells))}): it is not a row."
             )
             self._found.warnings.append(Notice("second_header", message))
 
@@ -268,7 +268,8 @@ class _Finder:
         if named := self._other_delimiter(record):
             return named
         raise DataError(
-            f"The header, line {count(record.line)}, has {counted(len(cells), 'field')}, the rows have {count(width)}.",
+            f"The header, line {line_name(record.line)}, has {counted(len(cells), 'field')}, "
+            f"the rows have {count(width)}.",
             remedy="Correct the header, or skip this line and read the file without a header.",
             code="header_mismatch",
         )
@@ -279,9 +280,8 @@ class _Finder:
             if delimiter != self._found.cut.delimiter:
                 cells = [cell.strip() for cell in self._found.cut._replace(delimiter=delimiter).rows([record.text])[0]]
                 if len(cells) == self._found.width > 1 and is_header(cells, []):
-                    message = (
-                        f"The header in line {count(record.line)} is delimited by {quoted(delimiter)}, unlike the rows."
-                    )
+                    line = line_name(record.line)
+                    message = f"The header in line {line} is delimited by {quoted(delimiter)}, unlike the rows."
                     self._found.warnings.append(Notice("header_delimiter", message))
                     return cells
         return []

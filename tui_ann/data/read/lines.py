@@ -10,7 +10,7 @@ from tui_ann.data.read.encoding import FALLBACK, Survey
 from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.source import SourceFile, Stream
 from tui_ann.errors import DataError
-from tui_ann.text import count
+from tui_ann.text import line_name
 
 CHUNK = 1 << 18
 """Characters of a chunk: small enough that no call in C blocks other threads for long."""
@@ -71,7 +71,7 @@ class Lines:
         except (UnicodeDecodeError, UnicodeError) as error:
             raise DataError(
                 f"The file is not in the encoding {self._survey.encoding}: "
-                f"from line {count(self.number)} on, bytes do not fit it.",
+                f"from line {line_name(self.number)} on, bytes do not fit it.",
                 remedy="Do not set the encoding, or try cp1252.",
                 code="wrong_encoding",
             ) from error

@@ -10,7 +10,7 @@ from tui_ann.data.read.columns import MOST_ISSUES, Built
 from tui_ann.data.read.encoding import Survey
 from tui_ann.data.read.table import Column, Issue, Notice, Reject, Table
 from tui_ann.errors import DataError
-from tui_ann.text import count, counted
+from tui_ann.text import count, counted, line_name
 
 _FEW_ROWS, _MANY_ROWS = 4, 30
 _MOST_REJECTED = 0.2
@@ -77,13 +77,15 @@ def refuse_bad(kept: int, rejects: Sequence[Reject], nothing: str) -> None:
 
 def _reject_in_words(reject: Reject) -> str:
     fields = f": {reject.found} instead of {reject.expected}" if reject.found is not None else ""
-    return f"line {count(reject.line)}: {_REASONS[reject.reason]}{fields}"
+    return f"line {line_name(reject.line)}: {_REASONS[reject.reason]}{fields}"
 
 
 def rejected(rejects: Sequence[Reject]) -> Iterator[Notice]:
     """Rows that were left out."""
     if rejects:
-        shown = ", ".join(f"line {count(reject.line)} ({_REASONS[reject.reason]})" for reject in rejects[:_FEW_SHOWN])
+        shown = ", ".join(
+            f"line {line_name(reject.line)} ({_REASONS[reject.reason]})" for reject in rejects[:_FEW_SHOWN]
+        )
         more = f" and {count(len(rejects) - _FEW_SHOWN)} more" if len(rejects) > _FEW_SHOWN else ""
         yield Notice("rejected_rows", f"{counted(len(rejects), 'row')} left out: {shown}{more}.")
 
@@ -101,7 +103,7 @@ def reading_notes(table: Table, names: Iterable[str]) -> list[str]:
     notes = [notice.message for notice in rejected(table.rejects)]
     for reason, issues in by_reason.items():
         shown = ", ".join(
-            f"line {count(issue.line)} column {quoted(issue.column)} ({quoted(issue.value)})"
+            f"line {line_name(issue.line)} column {quoted(issue.column)} ({quoted(issue.value)})"
             for issue in issues[:_FEW_SHOWN]
         )
         more = f" and {count(len(issues) - _FEW_SHOWN)} more" if len(issues) > _FEW_SHOWN else ""
@@ -112,7 +114,7 @@ def reading_notes(table: Table, names: Iterable[str]) -> list[str]:
 def encoded(survey: Survey) -> Iterator[Notice]:
     """Lines in another encoding than the others."""
     if survey.mixed:
-        lines = ", ".join(count(line) for line in survey.mixed_lines[:5])
+        lines = ", ".join(line_name(line) for line in survey.mixed_lines[:5])
         more = " …" if survey.mixed > 5 else ""
         yield Notice(
             "mixed_encoding",
@@ -138,7 +140,7 @@ def of_words(table: Table) -> Iterator[Notice]:
 def empty_rows(lines: Sequence[int]) -> Iterator[Notice]:
     """Rows that have delimiters but no value in any cell, by their lines."""
     if lines:
-        shown = ", ".join(count(line) for line in lines[:_FEW_SHOWN])
+        shown = ", ".join(line_name(line) for line in lines[:_FEW_SHOWN])
         more = f" and {count(len(lines) - _FEW_SHOWN)} more" if len(lines) > _FEW_SHOWN else ""
         where = "line" if len(lines) == 1 else "lines"
         yield Notice(
@@ -214,7 +216,7 @@ def of_rows(table: Table) -> Iterator[Notice]:
     if totals := [word for word in words if _TOTAL.fullmatch(word.rstrip(":").strip())]:
         yield Notice(
             "total_row",
-            f"Line {count(int(table.lines[last]))}, the last, seems to be a total ({quoted(totals[0])}). "
+            f"Line {line_name(table.lines[last])}, the last, seems to be a total ({quoted(totals[0])}). "
             "It is read like any other row: remove it from the file.",
         )
 

@@ -15,7 +15,7 @@ from tui_ann.session.evaluate.thresholds import CheapestThreshold, Costs, cheape
 from tui_ann.session.explore.moment import RunMoment
 from tui_ann.session.predicting import Answerer
 from tui_ann.session.step.alone import AloneRow
-from tui_ann.text import count, number
+from tui_ann.text import line_name, number
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class JudgedMoment:
         rows = self.rows
         if not rows.known[place]:
             return None
-        line = f"line {count(int(rows.lines[place]))}"
+        line = f"line {line_name(rows.lines[place])}"
         return AloneRow(rows.X[place], rows.Y[place], f"{line}, {rows.what if rows.part else 'another file'}")
 
 

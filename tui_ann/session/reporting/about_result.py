@@ -23,7 +23,7 @@ from tui_ann.session.evaluate.evaluation_text import (
     worst_rows,
 )
 from tui_ann.session.run.results import Results
-from tui_ann.text import count, number
+from tui_ann.text import count, line_name, number
 
 _TELLING = 10
 """Columns whose importance is listed."""
@@ -155,7 +155,7 @@ def worst_section(found: RunEvaluation) -> ReportSection | None:
     answered = "y_hat" in rows[0]
     lines = [
         [
-            count(row["line"]),
+            line_name(row["line"]),
             value_of_row(row["actual"]),
             value_of_row(row["predicted"]),
             *([number(row["y_hat"])] if answered else []),

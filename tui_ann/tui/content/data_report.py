@@ -8,7 +8,7 @@ from tui_ann.data.prepare.roles import REASONS
 from tui_ann.data.read.options import delimiter_name
 from tui_ann.data.read.table import Issue, ReadReport, Reject, Table
 from tui_ann.errors import TuiAnnError
-from tui_ann.text import clean, count, counted, number
+from tui_ann.text import clean, count, counted, line_name, number
 from tui_ann.tui.content.folder_listing import file_size
 from tui_ann.tui.content.remedy_text import in_labels
 
@@ -151,12 +151,12 @@ def _scaling(dataset: Dataset) -> Iterator[tuple[str, str]]:
 def _reject(reject: Reject) -> str:
     why = _REJECTS.get(reject.reason, reject.reason)
     counts = f" ({reject.found}, not {reject.expected})" if reject.expected and reject.found is not None else ""
-    return f"line {count(reject.line)}: {why}{counts}: {clean(reject.text, 60)}"
+    return f"line {line_name(reject.line)}: {why}{counts}: {clean(reject.text, 60)}"
 
 
 def _issue(issue: Issue) -> str:
     why = _ISSUES.get(issue.reason, issue.reason)
-    return f"line {count(issue.line)}, {clean(issue.column, 30)}: {clean(issue.value, 30)} is {why}"
+    return f"line {line_name(issue.line)}, {clean(issue.column, 30)}: {clean(issue.value, 30)} is {why}"
 
 
 def _others(found: Sequence[object], most: int = MOST) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from tui_ann.session.evaluate.judged_moment import JudgedMoment
 from tui_ann.session.evaluate.listing import WORST, ListWish, listed
 from tui_ann.session.evaluate.rows import JudgedRows
 from tui_ann.session.evaluate.share_intervals import Interval
-from tui_ann.text import clean, count, counted
+from tui_ann.text import clean, counted, line_name
 from tui_ann.tui.content.judged_text import (
     answer_lines,
     baseline_sentence,
@@ -198,7 +198,7 @@ class PredictPanes(Panes):
         judged, row = self.judged, self.table.row
         if judged is None or row is None:
             return "One row"
-        return f"Line {count(int(judged.rows.lines[row]))}, as in the file"
+        return f"Line {line_name(judged.rows.lines[row])}, as in the file"
 
 
 def _fitting(pane: Pane, *texts: str) -> Content:

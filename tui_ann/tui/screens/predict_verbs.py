@@ -14,7 +14,7 @@ from tui_ann.session.evaluate.rows import ALL, CHANGED, PART_CHOICES, PART_WORDS
 from tui_ann.session.evaluate.thresholds import Costs
 from tui_ann.session.evaluate.typed_row import TypedRow, fields_of, texts_of_line, texts_of_row, typed_row
 from tui_ann.session.step.alone import AloneRow
-from tui_ann.text import clean, count, number
+from tui_ann.text import clean, line_name, number
 from tui_ann.tui.content.judged_text import answer_text, nearest_text
 from tui_ann.tui.dialogs.choose import Choice, ChooseDialog
 from tui_ann.tui.dialogs.entry import EntryDialog
@@ -95,7 +95,7 @@ class PredictVerbs:
             names = rows.preprocessing.target.names
             if len(names) == 1 and names[0] in rows.table.names:
                 texts[names[0]] = rows.table.column(names[0]).raw(int(rows.places[row]))
-            self._open_form(f"Line {count(int(rows.lines[row]))}", texts)
+            self._open_form(f"Line {line_name(rows.lines[row])}", texts)
 
     def type_row(self) -> None:
         """Ask for a row; it begins with the means and the most frequent labels."""

@@ -17,7 +17,7 @@ from tui_ann.export.worked.nodes import Row, WordsNode, column, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.session.step.stepper import Place
 from tui_ann.session.store.paths import UserPaths
-from tui_ann.text import cell_width, count, counted
+from tui_ann.text import cell_width, count, counted, line_name
 from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.draw.fitting import longest_of
 
@@ -151,7 +151,7 @@ def example_name(example: int, dataset: Dataset | None, table: Table | None) -> 
     own = table is None or table.path is None or table.path.is_relative_to(UserPaths.of_user().exercises)
     if dataset is None or table is None or own or example >= len(dataset.rows.train):
         return text
-    return f"{text} (line {count(int(table.lines[dataset.rows.train[example]]))})"
+    return f"{text} (line {line_name(table.lines[dataset.rows.train[example]])})"
 
 
 def ending(trainer: Trainer) -> str:

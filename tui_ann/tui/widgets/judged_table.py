@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.style import Style
 
-from tui_ann.text import cell_width, clean, count, fit
+from tui_ann.text import cell_width, clean, fit, line_name
 from tui_ann.tui.content.judged_text import JudgedColumn
 from tui_ann.tui.widgets.grid import GridView
 
@@ -74,7 +74,7 @@ class JudgedTable(GridView):
         if kept is not None and same_order and same_rows:
             top = next(iter(np.flatnonzero(shown.order == kept).tolist()), top)
         self.cursor = (top, self.cursor[1])
-        label = max(cell_width(count(int(shown.lines.max(initial=0)))), 4) + 2
+        label = max(cell_width(line_name(shown.lines.max(initial=0))), 4) + 2
         widths = [self._width(column) for column in shown.columns]
         if label + sum(widths) > self.size.width:
             label, widths = label - 1, [width - 1 for width in widths]  # rather one blank than half a column
@@ -105,7 +105,7 @@ class JudgedTable(GridView):
         row, column = self.row, self.column
         if row is None or column is None or self._list is None:
             return "no rows"
-        return f"line {count(int(self._list.lines[row]))}, {clean(column.title, 40)}: {clean(column.text(row), 60)}"
+        return f"line {line_name(self._list.lines[row])}, {clean(column.title, 40)}: {clean(column.text(row), 60)}"
 
     def corner(self, width: int) -> tuple[str, Style]:
         """Return the title of the lines."""
@@ -126,7 +126,7 @@ class JudgedTable(GridView):
         """Return the line in the file."""
         assert self._list is not None
         style = self.style_of("grid--crosshair" if row == self.cursor[0] else "grid--label")
-        return fit(count(int(self._list.lines[self._list.order[row]])), width - 1, "right") + " ", style
+        return fit(line_name(self._list.lines[self._list.order[row]]), width - 1, "right") + " ", style
 
     def cell(self, row: int, column: int, width: int) -> tuple[str, Style]:
         """Return a cell."""
