@@ -2,6 +2,7 @@ import csv
 import json
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,14 @@ def test_rows_without_the_target_are_not_judged(command, trained, working_folder
 def test_a_threshold_moves_the_decision(command, trained):
     found = json.loads(command("predict", "run", "xor.csv", "--json", "--threshold", "1").out)
     assert {row["predicted"] for row in found["rows"]} == {"no"}
+
+
+def test_a_folder_that_is_made_is_named(command, trained, working_folder):
+    out = Path("new", "part", "out.csv")
+    result = command("predict", "run", "xor.csv", "--out", str(out))
+    assert f"wrote 20 predictions to {out}; made the folder {out.parent}\n" in result.err
+    result = command("predict", "run", "xor.csv", "--out", str(out), "--force")
+    assert f"wrote 20 predictions to {out}\n" in result.err
 
 
 def test_into_a_file(command, trained, working_folder):

@@ -64,7 +64,7 @@ def predict(
     from tui_ann.cli.predictions_output import csv_text, json_parts, show_predictions
     from tui_ann.data.read.streams import at_hand
     from tui_ann.data.samples import data_path
-    from tui_ann.experiment.outputs import check_output, write_output
+    from tui_ann.experiment.outputs import check_output, folder_made, write_output
     from tui_ann.experiment.run_folder import RunFolder
     from tui_ann.session.session import Session
 
@@ -83,8 +83,9 @@ def predict(
         if out == STDOUT:
             print(text, end="")
             return DONE
+        made = folder_made(out)
         write_output(out, text, force=force)
-        say(f"wrote {count(len(found))} predictions to {out}")
+        say(f"wrote {count(len(found))} predictions to {out}{made}")
         form, suffixes = ("JSON", (".json",)) if as_json else ("CSV", (".csv", ".txt"))
         if out.suffix.lower() not in ("", *suffixes):
             say(f"{out} is {form}, whatever its name says: predict writes CSV, or JSON with --json.")

@@ -46,6 +46,19 @@ def check_output(*paths: Path, force: bool = False, inputs: Iterable[str | Path]
             raise _taken(path, remedy)
 
 
+def folder_made(path: Path) -> str:
+    """What to say, once a file is written, of the folder that was made for it; to be asked before.
+
+    Args:
+        path: The file.
+
+    Returns:
+        `; made the folder results`, or nothing if it is there.
+    """
+    folder = allowed(path, writing=True).parent
+    return "" if os.path.exists(folder) else f"; made the folder {folder}"
+
+
 def write_output(path: Path, content: str | bytes, *, force: bool = False, remedy: str = REMEDY) -> None:
     """Write a result into the file that the user named, whole or not at all; missing folders are made.
 

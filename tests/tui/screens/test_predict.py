@@ -327,6 +327,13 @@ class TestOtherData:
             await press(pilot, "s", "down", "down", "enter", "enter")
             found = json.loads((tmp_path / "iris-evaluation.json").read_text(encoding="utf-8"))
             assert found["rows"] == len(rows)
+            assert "made the folder" not in told(app)
+            path = tmp_path / "new" / "part" / "rows.csv"
+            await press(pilot, "s", "enter")
+            await type_text(pilot, str(path))
+            await press(pilot, "enter")
+            assert path.exists()
+            assert f"Written to {path}; made the folder {path.parent}" in told(app)
 
 
 class TestCourse:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tui_ann.errors import SessionError
-from tui_ann.experiment.outputs import check_output, write_output
+from tui_ann.experiment.outputs import check_output, folder_made, write_output
 from tui_ann.gate import refuse_changes
 from tui_ann.text import clean
 from tui_ann.tui.dialogs.entry import EntryDialog
@@ -25,9 +25,10 @@ def ask_output(host: ScreenHost, proposed: str, content: Callable[[], str]) -> N
     refuse_changes()
 
     def write(path: Path, *, force: bool = False) -> None:
+        made = folder_made(path)
         write_output(path, content(), force=force, remedy="Name another file.")
         offer(host, path)
-        host.tell(f"Written to {path}")
+        host.tell(f"Written to {path}{made}")
 
     def confirm(answer: str | None) -> None:
         if not answer or not answer.strip():
