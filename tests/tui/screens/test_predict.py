@@ -310,6 +310,9 @@ class TestOtherData:
             assert {"says setosa", "says virginica"} <= set(re.findall(r"says \w+", text))  # no empty matrix
             assert "Confusion" not in text
             assert "has no column species, so its rows are predicted but not judged" in text
+            await judge(f"{head}\n5,3,1,0.2\n")
+            assert len(judged(app).rows) == 1  # the file has changed, and is read again
+            await judge(f"{head}\n5,3,1,0.2\n6,3,5,2\n")
             await press(pilot, "*")
             assert "have no target, so nothing can be judged" in told(app)
             await press(pilot, "escape")

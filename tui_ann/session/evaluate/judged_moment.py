@@ -26,10 +26,17 @@ class JudgeWish:
     """One of `PART_CHOICES`; empty for that which says most about new rows."""
     file: Path | None = None
     """Another file, instead of a part of the run's own data."""
+    asked: int = 0
+    """How often another file was asked for: it is read again each time, because it may have changed."""
     threshold: float = 0.5
     """The second of two classes is predicted where ŷ is at least this."""
     costs: Costs = field(default_factory=Costs)
     """What mistakes cost."""
+
+    @property
+    def source(self) -> tuple[Path | None, int]:
+        """Says whether two wishes are about one table."""
+        return self.file, self.asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +111,7 @@ def judge_moment(moment: RunMoment, wish: JudgeWish, before: JudgedMoment | None
         SessionError: The part has no rows, or the data of the run are not at hand.
     """
     same = before is not None and before.moment is moment
-    if same and before is not None and (before.wish.part, before.wish.file) == (wish.part, wish.file):
+    if same and before is not None and before.wish.part == wish.part and before.wish.source == wish.source:
         rows, table, baseline, parts = before.rows, before.table, before.baseline, before.parts
         cheapest = before.cheapest
         if before.wish.costs != wish.costs:
@@ -126,7 +133,7 @@ def _rows(answerer: Answerer, wish: JudgeWish, before: JudgedMoment | None) -> t
         if part != ALL and part not in parts_with_rows(answerer):
             part = largest_unseen_part(answerer)  # another experiment was opened, or its split or file has changed
         return rows_of_part(answerer, part), None
-    table = before.table if before is not None and before.wish.file == wish.file else None
+    table = before.table if before is not None and before.wish.source == wish.source else None
     rows = rows_of_file(answerer, wish.file if table is None else table)
     return rows, rows.table
 

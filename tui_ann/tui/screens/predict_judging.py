@@ -83,6 +83,8 @@ class Judging:
         """
         if {"file", "part"} & changes.keys():
             self._untell()
+        if "file" in changes:
+            changes["asked"] = self.wish.asked + 1
         self.wish = replace(self.wish, **changes)
         self.judge()
 
