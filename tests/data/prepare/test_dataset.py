@@ -39,6 +39,18 @@ def refused(table: Table, **choices: Any) -> DataError:
     return caught.value
 
 
+def test_a_column_with_the_name_of_all_others_is_one_of_them() -> None:
+    table = numbers(**{"*": [1.0, 2.0], "x": [3.0, 5.0], "y": [1.0, 0.0]})
+    for features, ignore, target, found in (
+        (["*"], [], "y", ("*", "x")),
+        (["x", "*"], [], "y", ("x", "*")),
+        (["*"], ["*"], "y", ("x",)),
+        (["*"], [], "*", ("x", "y")),
+    ):
+        choices = Choices(task="regression", features=features, ignore=ignore, target=target)
+        assert build_dataset(table, choices).feature_names == found
+
+
 class TestTasks:
     def test_regression_has_the_numbers(self) -> None:
         dataset = build_dataset(numbers(), Choices())

@@ -31,7 +31,8 @@ def select(
     Args:
         table: The table.
         targets: Names of the target columns.
-        features: Names, in order; `*` means all other columns that are not target, ignored or unsuitable.
+        features: Names, in order; `*` means all other columns that are not target, ignored or unsuitable, also one
+            of this name.
         ignore: Names that are not used even if `features` has them.
         unsuitable: Reason (a key of `roles.REASONS`) by name of columns that are used only if `features` names
             them.
@@ -44,13 +45,13 @@ def select(
         if name != "*" and name not in by_name:
             table.column(name)  # raises an error that lists similar names
     for name in features:
-        if name in targets and name not in ignore:
+        if name != "*" and name in targets and name not in ignore:
             raise DataError(
                 f"Column {quoted(name)} is the target; it cannot be a feature too.",
                 remedy="Remove it from features.",
                 code="target_as_feature",
             )
-    taken = {*features, *ignore, *targets}
+    taken = ({*features} - {"*"}).union(ignore, targets)
     rest = [name for name in by_name if name not in taken]
     named: list[str] = []
     for name in features:
