@@ -60,6 +60,7 @@ def test_an_entry(name: str, index: tuple[int, ...], example: int | None, unicod
         "x",
         "dx",
         "da2",
+        "dlz1",
         "g_prime1",
         "dR1",
         "dLR1",

@@ -63,7 +63,7 @@ _COLUMNS = {"raised": 0, "brackets": 0, "latex": 1, "ascii": 2}
 _NUMBERED = ("moving_mean", "moving_var", "x_hat", "alpha", "gamma", "beta", "mu", "var", *"Wbzadnr")
 """Letters that carry the number of their layer."""
 _PARSED = re.compile(
-    rf"(?:(?P<state>[vms])_)?(?P<role>g_prime|dLR|dR|d)??(?P<kind>{'|'.join(_NUMBERED)})?(?P<number>\d+)(?P<new>_new)?"
+    rf"(?:(?P<state>[vms])_)?(?P<role>g_prime|dLR|dR|dl|d)??(?P<kind>{'|'.join(_NUMBERED)})?(?P<number>\d+)(?P<new>_new)?"
 )
 """A name of a numbered quantity."""
 
@@ -75,6 +75,8 @@ class Role(StrEnum):
     """The quantity itself: W1."""
     GRADIENT = "gradient"
     """∂L/∂ of it: dW1."""
+    ROW_GRADIENT = "row gradient"
+    """∂l/∂ of it, where l is the loss of one example alone: dlz1."""
     DERIVATIVE = "derivative"
     """∂a/∂z of a layer, for its output a: g_prime1."""
     PENALTY_GRADIENT = "penalty gradient"
@@ -86,11 +88,12 @@ class Role(StrEnum):
 _PREFIXES = {
     Role.VALUE: "",
     Role.GRADIENT: "d",
+    Role.ROW_GRADIENT: "dl",
     Role.DERIVATIVE: "g_prime",
     Role.PENALTY_GRADIENT: "dR",
     Role.TOTAL_GRADIENT: "dLR",
 }
-"""Prefixes of names; all but the first two are followed by the layer number only."""
+"""Prefixes of names; all but the first three are followed by the layer number only."""
 _IMPLIED = {"g_prime": "a", "dR": "W", "dLR": "W"}
 """The letter that is omitted after this prefix."""
 
@@ -255,7 +258,7 @@ def spelled(
 ) -> str:
     """Return the symbol of anything an update computes.
 
-    `W1` → W¹, `da2` → ∂L/∂a², `g_prime1` → ∂a¹/∂z¹, `dR1` → ∂R/∂W¹, `LR` → L + R, `dLR1` → ∂(L+R)/∂W¹,
+    `W1` → W¹, `da2` → ∂L/∂a², `dlz1` → ∂l/∂z¹, `g_prime1` → ∂a¹/∂z¹, `dR1` → ∂R/∂W¹, `LR` → L + R, `dLR1` → ∂(L+R)/∂W¹,
     `W1_new` → new W¹, `v_W1` → v of W¹; a name that is not a symbol is returned unchanged.
 
     Args:
@@ -297,6 +300,8 @@ class _Entry:
                 return "L + R" if symbol.kind == "LR" else self.letter_of(symbol)
             case Role.GRADIENT:
                 return "dL" if symbol.kind == "L" else self._ratio("L", self.letter_of(symbol))
+            case Role.ROW_GRADIENT:
+                return self._ratio("l", self.letter_of(symbol))
             case Role.DERIVATIVE:
                 return self._ratio(self.letter_of(symbol), self.letter_of(Symbol("z", symbol.number)))
             case Role.PENALTY_GRADIENT:

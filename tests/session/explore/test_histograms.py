@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from tests.session.explore.test_moment import moment
+from tui_ann.engine.arrays import rms
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.explore.histograms import BINS, QUANTITIES, StartValues, network_histograms, ridge
-from tui_ann.session.explore.layer_values import layer_values
+from tui_ann.session.explore.layer_values import gradients_of, layer_values
 from tui_ann.session.explore.recording import RecordKeeper
 from tui_ann.session.session import Session
+from tui_ann.text.symbols import spelled
 
 
 @pytest.fixture
@@ -38,6 +40,15 @@ def test_the_shares_are_those_of_the_layers(trained: Session) -> None:
     values = layer_values(shown.network, shown.part("train").X)
     assert [layer.flat for layer in found.layers] == [each.flat_share for each in values]
     assert found.flattest is max(found.layers[:-1], key=lambda layer: layer.flat)
+
+
+def test_the_gradients_are_named_as_those_of_the_loss_of_a_row(trained: Session) -> None:
+    assert {spelled(f"{quantity}1") for quantity in QUANTITIES} == {"z¹", "a¹", "∂l/∂z¹"}
+    shown = moment(trained)
+    rows = shown.part("train")
+    gradients = gradients_of(shown.network, rows.X, rows.Y, shown.update)
+    for layer in network_histograms(shown, StartValues()).layers:
+        assert layer.gradient == pytest.approx(rms(gradients[layer.number]))
 
 
 def test_the_start_is_computed_once_for_a_run(trained: Session) -> None:

@@ -60,6 +60,16 @@ def test_the_gradients_sum_up_to_those_of_the_biases(between):
     np.testing.assert_array_equal(net.running_statistics, statistics)
 
 
+def test_the_gradients_are_those_of_the_losses_of_single_rows():
+    net = network("tanh")
+    found = gradients_of(net, X, Y, 0)
+    for row in range(len(X)):
+        alone = slice(row, row + 1)
+        _, gradient = net.loss_and_gradient(X[alone], Y[alone])
+        for number in (1, 2):
+            np.testing.assert_allclose(found[number][row], net.parameters.views(gradient)[f"b{number}"], atol=1e-12)
+
+
 @given(st.integers(0, 500), st.integers(1, 60))
 def test_rows_are_chosen_evenly_and_without_repetition(n, most):
     rows = some_rows(n, most)

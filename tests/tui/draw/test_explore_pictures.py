@@ -21,7 +21,7 @@ def spread(low: float = -2.0) -> Spread:
 
 
 def layer(number: int, flat: float = 0.2) -> LayerHistograms:
-    now = {"z": spread(), "a": spread(0.0), "dz": spread()}
+    now = {"z": spread(), "a": spread(0.0), "dlz": spread()}
     return LayerHistograms(number, "tanh", 32, now, dict(now), flat, 0.0, 0.01 * number)
 
 
@@ -41,7 +41,7 @@ def test_a_large_picture_has_a_block_for_each_layer_that_fits(many, size):
     text = draw_layers(layers(many), {"W1": [(1, 0.1), (5, 0.02)]}, 1, *size).plain()
     assert "▸layer 1 · tanh · 32 units" in text
     assert "z¹" in text
-    assert "∂L/∂z¹" in text
+    assert "∂l/∂z¹" in text
     assert "‖ΔW¹‖/‖W¹‖ 0.02" in text
 
 
@@ -52,7 +52,7 @@ def test_strips_leave_room_for_symbols_in_brackets(size):
         text = draw_layers(layers(2), {}, 1, *size).plain()
     finally:
         require_brackets(False)
-    for symbol in ("z^[1]", "a^[1]", "∂L/∂z^[1]", "∂L/∂z^[2]"):
+    for symbol in ("z^[1]", "a^[1]", "∂l/∂z^[1]", "∂l/∂z^[2]"):
         assert symbol in text
 
 
@@ -72,7 +72,7 @@ def test_the_start_is_drawn_dimmer_and_not_before_the_first_update():
 def test_a_narrow_picture_has_lines_for_values_gradients_and_flat_slopes():
     text = draw_layers(layers(2), {}, 1, 32, 8).plain().splitlines()
     assert [line.split()[0] for line in text[:4]] == ["z¹", "a¹", "z²", "ŷ"]
-    assert "rms ∂L/∂z¹" in text[4]
+    assert "rms ∂l/∂z¹" in text[4]
     assert text[-1].strip() == "slope < 0.1: z¹ 20 %"
 
 
@@ -80,7 +80,7 @@ def test_values_that_are_all_zero_are_said_to_be():
     counts = np.zeros(64, np.int64)
     counts[0] = 300
     zero, other = Spread(0.0, 1.0, counts), Spread(0.0, 1.0, np.ones(64, np.int64))
-    now = {"z": zero, "a": other, "dz": spread()}
+    now = {"z": zero, "a": other, "dlz": spread()}
     found = NetworkHistograms((LayerHistograms(1, "relu", 32, now, dict(now), 1.0, 0.0, 0.01),), 256, 300, 5)
     z, a = draw_layers(found, {}, 1, 67, 28).plain().split("a¹")
     assert "all 0" in z

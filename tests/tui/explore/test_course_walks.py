@@ -84,7 +84,7 @@ async def test_c19_every_activation_with_its_derivative_and_the_alpha(size: tupl
 
 
 async def test_c20_vanishing_gradients_are_seen_by_layer() -> None:
-    """C20: how small ∂L/∂z is in the first layer, and the share of each layer that sits where the slope is small."""
+    """C20: how small ∂l/∂z is in the first layer, and the share of each layer that sits where the slope is small."""
     async with running("sample:spirals", "3") as (app, pilot):
         train_for(app, 20)
         await press(pilot, "space")
@@ -94,7 +94,7 @@ async def test_c20_vanishing_gradients_are_seen_by_layer() -> None:
         assert isinstance(view, HistogramsView)
         assert "layer 1 · tanh · 32 units" in text
         assert text.count("slope < 0.1:") >= 3
-        assert "rms ∂L/∂z¹" in text
-        assert "rms ∂L/∂z in layer 3 is " in view.summary
+        assert "rms ∂l/∂z¹" in text
+        assert "rms ∂l/∂z in layer 3 is " in view.summary
         over_epochs = await _keys(pilot, "v")
         assert over_epochs != text

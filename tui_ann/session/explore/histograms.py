@@ -1,4 +1,4 @@
-"""Histograms of z, a and ∂L/∂z of every dense layer, at a moment, at the start and over the epochs."""
+"""Histograms of z, a and ∂l/∂z of every dense layer, at a moment, at the start and over the epochs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ SAMPLE = 256
 BINS = 64
 _HUGE = 1e300
 """Beyond this, the distance of two ends may overflow."""
-QUANTITIES = ("z", "a", "dz")
-"""Net inputs, outputs, and ∂L/∂z of each row's own loss."""
+QUANTITIES = ("z", "a", "dlz")
+"""Net inputs, outputs, and ∂l/∂z, where l is the loss of one row."""
 
 
 Values = dict[int, tuple[LayerValues, dict[str, Array]]]
@@ -57,7 +57,7 @@ class LayerHistograms:
     flat_start: float
     """The same at the start; nan if that is not known."""
     gradient: float
-    """Root of the mean square of ∂L/∂z."""
+    """Root of the mean square of ∂l/∂z."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +146,7 @@ def network_histograms(moment: RunMoment, begun: StartValues) -> NetworkHistogra
                 olds,
                 values.flat_share,
                 float("nan") if old_values is None else old_values.flat_share,
-                rms(arrays["dz"]) if "dz" in arrays else float("nan"),
+                rms(arrays["dlz"]) if "dlz" in arrays else float("nan"),
             )
         )
     return NetworkHistograms(tuple(layers), len(rows), len(moment.part("train").X), moment.update)
@@ -189,10 +189,10 @@ def _sample(moment: RunMoment) -> tuple[Array, Array]:
 
 def _values(network: Network, rows: Array, targets: Array, update: int, wanted: Sequence[str] = QUANTITIES) -> Values:
     """The arrays (n, units) of each layer by its number, by quantity."""
-    gradients = gradients_of(network, rows, targets, update) if "dz" in wanted else {}
+    gradients = gradients_of(network, rows, targets, update) if "dlz" in wanted else {}
     found: Values = {}
     for values in layer_values(network, rows):
-        arrays = {"z": values.z, "a": values.a, "dz": gradients.get(values.number)}
+        arrays = {"z": values.z, "a": values.a, "dlz": gradients.get(values.number)}
         found[values.number] = (values, {name: array for name, array in arrays.items() if array is not None})
     return found
 

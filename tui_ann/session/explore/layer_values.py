@@ -1,4 +1,4 @@
-"""What the dense layers compute for some rows: z, a, the slope g′(z), and ∂L/∂z of each row's own loss."""
+"""What the dense layers compute for some rows: z, a, the slope g′(z), and ∂l/∂z, where l is the loss of one row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def layer_values(network: Network, X: Array, layers: Sequence[int] = ()) -> list
 
 
 def gradients_of(network: Network, X: Array, Y: Array, update: int) -> dict[int, Array]:
-    """∂L/∂z of each dense layer by its number, (n, units), where L is the loss of each row alone, in training mode.
+    """∂l/∂z of each dense layer by its number, (n, units), where l is the loss of each row alone, in training mode.
 
     Args:
         network: The network; its running statistics do not change.

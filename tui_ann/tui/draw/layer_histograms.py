@@ -15,7 +15,7 @@ from tui_ann.tui.draw.bars import EIGHTHS
 from tui_ann.tui.draw.cells import Cells
 
 _LABEL = 8
-"""Columns before a strip, at least; a longer symbol, as ∂L/∂z^[2], gets its own width."""
+"""Columns before a strip, at least; a longer symbol, as ∂l/∂z^[2], gets its own width."""
 _TAIL = 9
 _TALLEST = 4
 _FLAT = 0.5
@@ -105,7 +105,7 @@ def _block(
     name = spelled(f"W{layer.number}")
     x = cells.write(1, row, f"‖Δ{name}‖/‖{name}‖ ", SpreadInk.LABEL)
     x = cells.write(x, row, number(ratios[-1][1], 2) + " " if ratios else "–", SpreadInk.PLAIN)
-    tail = f" rms {spelled(f'dz{layer.number}')} {number(layer.gradient, 2)}"
+    tail = f" rms {spelled(f'dlz{layer.number}')} {number(layer.gradient, 2)}"
     room = cells.width - x - cell_width(tail) - 1
     if ratios and room >= 4:
         _spark(cells, x, row, [value for _, value in ratios], room)
@@ -138,10 +138,10 @@ def _compact(cells: Cells, found: NetworkHistograms, ratios: Curves) -> None:
 
 
 def _bars(cells: Cells, row: int, found: NetworkHistograms, lines: int) -> None:
-    """Draw the size of ∂L/∂z of each layer as a bar on a common scale; of the first and the last if not all fit."""
+    """Draw the size of ∂l/∂z of each layer as a bar on a common scale; of the first and the last if not all fit."""
     largest = max((layer.gradient for layer in found.layers if np.isfinite(layer.gradient)), default=0.0)
     for layer in found.layers if len(found.layers) <= lines else (found.layers[0], *found.layers[1 - lines or None :]):
-        label = f"rms {spelled(f'dz{layer.number}')} "
+        label = f"rms {spelled(f'dlz{layer.number}')} "
         x = cells.write(1, row, label, SpreadInk.LABEL)
         room = max(1, cells.width - x - 9)
         length = round(layer.gradient / largest * room) if largest and np.isfinite(layer.gradient) else 0

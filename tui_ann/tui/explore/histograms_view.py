@@ -1,4 +1,4 @@
-"""Histograms: z, a and ∂L/∂z of every layer, at the start and now or over the epochs, and how far the weights move."""
+"""Histograms: z, a and ∂l/∂z of every layer, at the start and now or over the epochs, and how far the weights move."""
 
 from collections.abc import Callable
 from typing import Any
@@ -67,7 +67,7 @@ class HistogramsView(ExploreView):
             self.refresh_picture()
 
     def _next_kind(self) -> None:
-        """Show the present, or z, a or ∂L/∂z of the chosen layer over the epochs."""
+        """Show the present, or z, a or ∂l/∂z of the chosen layer over the epochs."""
         kinds = (_NOW, *QUANTITIES)
         self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)]
         self.refresh_picture()

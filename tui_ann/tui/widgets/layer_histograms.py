@@ -1,4 +1,4 @@
-"""Histograms of z, a and ∂L/∂z of each layer, or of one of them over the epochs."""
+"""Histograms of z, a and ∂l/∂z of each layer, or of one of them over the epochs."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class LayerHistogramsPicture(Picture):
         parts = [f"slope < 0.1: {flat} % of {'sampled' if rows < of else 'all'} {spelled(f'z{flattest.number}')}"]
         first, last = layers[0].gradient, layers[-1].gradient
         if len(layers) > 1 and first > 0 and last > 0:
-            parts.append(f"rms ∂L/∂z in layer {len(layers)} is {number(last / first, 2)} × that in layer 1")
+            parts.append(f"rms ∂l/∂z in layer {len(layers)} is {number(last / first, 2)} × that in layer 1")
         rows_used = f"{count(rows)} of {count(of)} training rows" if rows < of else f"all {count(of)} training rows"
         return " · ".join([*parts, rows_used])
 
