@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tui_ann.session.explore.histograms import LayerHistograms, NetworkHistograms, Ridge, Spread
+from tui_ann.session.explore.histograms import BINS, LayerHistograms, NetworkHistograms, Ridge, Spread
 from tui_ann.session.explore.neuron_images import NeuronImages
 from tui_ann.text.symbols import require_brackets
-from tui_ann.tui.draw.layer_histograms import SpreadInk, draw_layers, draw_ridge, rebinned
+from tui_ann.tui.draw.cells import Cells
+from tui_ann.tui.draw.layer_histograms import SpreadInk, draw_layers, draw_ridge, draw_spread, rebinned
 from tui_ann.tui.draw.neuron_images import columns_of, draw_neuron_detail, draw_neurons, rows_shown
 from tui_ann.tui.draw.weight_way import WayInk, draw_way
 
@@ -17,7 +18,7 @@ RNG = np.random.default_rng(0)
 
 
 def spread(low: float = -2.0) -> Spread:
-    return Spread(low, 2.0, RNG.integers(0, 90, 64))
+    return Spread(low, 2.0, RNG.integers(0, 3, BINS))
 
 
 def layer(number: int, flat: float = 0.2) -> LayerHistograms:
@@ -31,8 +32,25 @@ def layers(many: int, update: int = 5) -> NetworkHistograms:
 
 @given(arrays(np.int64, st.integers(1, 70), elements=st.integers(0, 1000)), st.integers(1, 90))
 def test_another_number_of_bins_keeps_the_sum(counts, bins):
-    assert rebinned(counts, bins).sum() == pytest.approx(counts.sum())
-    np.testing.assert_allclose(rebinned(counts, len(counts)), counts)
+    assert rebinned(counts, bins).sum() == counts.sum()
+    np.testing.assert_array_equal(rebinned(counts, len(counts)), counts)
+
+
+@given(
+    st.sets(st.integers(0, BINS - 1), min_size=1, max_size=4),
+    st.integers(1, 90),
+    st.integers(4, 150),
+    st.integers(1, 4),
+)
+def test_bars_of_equal_counts_have_equal_heights_and_the_width_of_a_column(places, many, room, tall):
+    apart = [place for place in sorted(places) if all(abs(place - other) > BINS / room for other in places - {place})]
+    counts = np.zeros(BINS, np.int64)
+    counts[apart] = many
+    cells = Cells(room, tall)
+    draw_spread(cells, 0, tall - 1, Spread(-1.0, 1.0, counts), room, tall)
+    lines = [line.ljust(room) for line in cells.plain().splitlines()]
+    bars = ["".join(column) for column in zip(*lines, strict=True)]
+    assert [bar for bar in bars if bar.strip()] == ["█" * tall] * len(apart)
 
 
 @pytest.mark.parametrize("many", [1, 2, 3, 8])
@@ -77,9 +95,9 @@ def test_a_narrow_picture_has_lines_for_values_gradients_and_flat_slopes():
 
 
 def test_values_that_are_all_zero_are_said_to_be():
-    counts = np.zeros(64, np.int64)
+    counts = np.zeros(BINS, np.int64)
     counts[0] = 300
-    zero, other = Spread(0.0, 1.0, counts), Spread(0.0, 1.0, np.ones(64, np.int64))
+    zero, other = Spread(0.0, 1.0, counts), Spread(0.0, 1.0, np.ones(BINS, np.int64))
     now = {"z": zero, "a": other, "dlz": spread()}
     found = NetworkHistograms((LayerHistograms(1, "relu", 32, now, dict(now), 1.0, 0.0, 0.01),), 256, 300, 5)
     z, a = draw_layers(found, {}, 1, 67, 28).plain().split("a¹")
@@ -88,7 +106,7 @@ def test_values_that_are_all_zero_are_said_to_be():
 
 
 def test_values_of_which_none_is_finite_have_no_axis():
-    none = Spread(-1.3, 1.3, np.zeros(64, np.int64))
+    none = Spread(-1.3, 1.3, np.zeros(BINS, np.int64))
     found = NetworkHistograms(
         (LayerHistograms(1, "relu", 32, {"z": none}, {"z": spread()}, 1.0, 0.0, np.nan),), 9, 9, 5
     )

@@ -16,7 +16,8 @@ from tui_ann.session.explore.recording import RecordedMoment
 
 SAMPLE = 256
 """Training rows that histograms are of, evenly spaced; all if there are fewer."""
-BINS = 64
+BINS = 4096
+"""So fine that a drawing of any width makes its columns of whole bins: a value is never shared by two columns."""
 _HUGE = 1e300
 """Beyond this, the distance of two ends may overflow."""
 QUANTITIES = ("z", "a", "dlz")

@@ -182,7 +182,7 @@ def draw_spread(cells: Cells, x: int, bottom: int, spread: Spread, room: int, ta
         shift: Added to the inks.
     """
     counts = rebinned(spread.counts, room)
-    largest = max(1.0, float(counts.max()))
+    largest = max(1, int(counts.max()))
     middle = 0 if spread.low == 0 else room / 2
     for column, many in enumerate(counts.tolist()):
         if many <= 0:
@@ -193,16 +193,19 @@ def draw_spread(cells: Cells, x: int, bottom: int, spread: Spread, room: int, ta
             cells.write(x + column, bottom - step, EIGHTHS[min(8, level - 8 * step)], ink)
 
 
-def rebinned(counts: NDArray[np.int64], bins: int) -> NDArray[np.float64]:
-    """Return a histogram with another number of bins of the same width; the sum stays the same.
+def rebinned(counts: NDArray[np.int64], bins: int) -> NDArray[np.int64]:
+    """Return a histogram with another number of bins; each takes whole bins, those whose middle it contains.
+
+    So what was counted in one bin is not smeared over two, and equal counts stay equal.
 
     Args:
         counts: (n,).
         bins: The wanted number.
     """
-    places = np.linspace(0, len(counts), bins + 1)
-    total = np.concatenate([[0.0], np.cumsum(counts)])
-    return np.diff(np.interp(places, np.arange(len(counts) + 1), total))
+    places = (2 * np.arange(len(counts)) + 1) * bins // (2 * len(counts))
+    found = np.zeros(bins, np.int64)
+    np.add.at(found, places, counts)
+    return found
 
 
 def _spark(cells: Cells, x: int, row: int, values: Sequence[float], room: int) -> None:
