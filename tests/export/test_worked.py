@@ -120,10 +120,21 @@ def test_sections_stand_in_the_order_of_an_update() -> None:
 def test_terms_of_the_examples_are_written_out_and_averaged() -> None:
     told = solution(*case([Dense(2)], "half_squared_error", batch_size=3))
     lines = "\n".join(step_lines(told.step("dW1"), Printer(4)))
-    assert "1/3 Σᵢ ∂l⁽ⁱ⁾/∂W¹" in lines
+    assert "1/n Σᵢ ∂l⁽ⁱ⁾/∂W¹" in lines
     assert all(f"∂l⁽{i}⁾/∂W¹ =" in lines for i in "¹⁵³")  # the examples of the batch by their numbers
     terms = [entry[-1].array for entry in told.step("dW1").entries]
     np.testing.assert_allclose(np.mean(terms, axis=0), told.step("dW1").value, rtol=1e-12)
+
+
+def test_a_mean_has_letters_in_symbols_and_numbers_in_numbers() -> None:
+    told = solution(*case([Dense(2)], "mean_squared_error", batch_size=3))
+    text = {name: "\n".join(step_lines(told.step(name), Printer(4))) for name in ("l", "L", "da1")}
+    assert "l = 1/k Σⱼ (" in text["l"]
+    assert " 1/2 · (" in text["l"]
+    assert "L = 1/n Σᵢ l⁽ⁱ⁾" in text["L"]
+    assert " 1/3 · (" in text["L"]
+    assert "1/n · 2/k (" in text["da1"]
+    assert "1/3 · 2/2 · " in text["da1"]
 
 
 def test_terms_that_batch_normalisation_mixes_are_not_called_gradients_of_an_example() -> None:

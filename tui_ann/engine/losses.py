@@ -100,7 +100,7 @@ class Loss(ABC):
 
 def _mean_over_outputs(outputs: int) -> Expression:
     """1/k for k outputs; k is a letter if their number is unspecified."""
-    return 1 / Constant(Symbol("k"), float(outputs), literal=outputs > 0)
+    return 1 / Constant(Symbol("k"), float(outputs))
 
 
 def _summed(term: Expression, outputs: int) -> Expression:
@@ -145,7 +145,7 @@ class MeanSquaredError(Loss):
 
     def slope(self, y_hat: Expression, y: Expression, outputs: int) -> Expression:
         """2/k (ŷ − y)."""
-        share = Number(2.0) if outputs == 1 else 2 / Constant(Symbol("k"), float(outputs), literal=outputs > 0)
+        share = Number(2.0) if outputs == 1 else 2 / Constant(Symbol("k"), float(outputs))
         return share * (y_hat - y)
 
     def per_example(self, Y: Array, outputs: Array) -> Array:
@@ -306,7 +306,7 @@ def _plain(text: str) -> str:
 
 def averaged(slope: Expression, examples: int) -> Expression:
     """1/n of the slope of one example, as in ∂L/∂ŷ; a single example needs no average."""
-    return slope if examples == 1 else 1 / Constant(Symbol("n"), float(examples), literal=True) * slope
+    return slope if examples == 1 else 1 / Constant(Symbol("n"), float(examples)) * slope
 
 
 def without_average(slope: Expression) -> Expression:

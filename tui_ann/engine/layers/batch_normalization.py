@@ -55,7 +55,7 @@ class BatchNormalizationPass(NormalizationPass[BatchNormalization]):
         """Emit μ, σ², x̂, the output and the running statistics."""
         n, units, entering = self.number, x.value.shape[0], expression(x.symbol)
         examples = builder.constant(builder.batch_size)
-        self.share = 1 / Constant(Symbol("n"), float(builder.batch_size), literal=True)
+        self.share = 1 / Constant(Symbol("n"), float(builder.batch_size))
         mean, variance = (np.zeros((units, 1), builder.dtype) for _ in range(2))
         centred, squared = builder.buffer(units), builder.buffer(units)
         calls: list[Call] = [

@@ -141,7 +141,7 @@ class _Builder:
         if not self._reading.has_own_gradients(self._part.layer):
             return [Total(self._tree, Axis.EXAMPLES).write(self._reading.notation)]
         own = PartialNode(SymbolNode(Symbol("l"), example="i"), SymbolNode(self._symbol.value))
-        return [row(FractionNode(row(1), row(self._reading.n)), TotalNode("i"), own)]
+        return [row(FractionNode(row(1), row(SymbolNode(Symbol("n")))), TotalNode("i"), own)]
 
     def _example_terms(self) -> list[Row]:
         """The terms of some examples, each an outer product."""
