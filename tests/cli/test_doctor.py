@@ -23,6 +23,16 @@ def test_a_healthy_experiment_has_nothing_wrong(command):
     assert "Nothing is wrong after 60 epochs" in command("doctor", "sample:wine", "--train").out
 
 
+def test_an_exercise_of_one_row_is_not_judged_by_rows_and_typed_weights_not_by_a_draw(command):
+    sizes = ("--sizes", "2-2-2", "--activations", "tanh,softmax", "--x", "1 2", "--y", "0 1")
+    typed = ("--W1", "3 2; -3 -4", "--b1", "0 0", "--W2", "5 -3; -5 2", "--b2", "0 0")
+    assert command("exercise", *sizes, *typed, "--out", "typed").code == 0
+    assert command("doctor", "typed").out.startswith("Nothing is wrong before training: ")
+    trained = command("doctor", "typed", "--train").out
+    assert trained.startswith("Nothing was found after ")
+    assert trained.endswith(" not possible.\n"), "no constant answer is better, and none as good"
+
+
 def test_json_as_documented(command):
     found = json.loads(command("doctor", "sample:moons", "--set", "network.initializer=zeros", "--json").out)
     assert set(found) == {"findings", "silenced", "passed", "epochs", "learns_well", "better"}

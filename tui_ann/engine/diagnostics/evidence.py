@@ -69,6 +69,8 @@ class Evidence:
     """Its epochs."""
     updates_per_epoch: int
     """Updates per epoch."""
+    weights_given: bool = False
+    """Whether the start weights were given, not drawn."""
     dropout: float = 0.0
     """The largest rate of its dropout layers; 0 without."""
     status: Status | None = None
@@ -80,6 +82,16 @@ class Evidence:
     def trained(self) -> bool:
         """Whether an epoch was completed."""
         return self.history.epochs > 0
+
+    @property
+    def has_rows_to_compare(self) -> bool:
+        """Whether there are enough training rows for what is said of rows and of learning."""
+        return self.data.rows >= t.FEWEST_ROWS_TO_COMPARE
+
+    @property
+    def has_rival(self) -> bool:
+        """Whether the best constant answer is one: not if there are too few rows, or it is right everywhere."""
+        return self.has_rows_to_compare and self.data.constant_loss > 1e-12
 
     @property
     def loss(self) -> float:
@@ -99,7 +111,7 @@ class Evidence:
 
     @property
     def against_constant(self) -> float:
-        """`loss` over that of the best constant answer; NaN before training, or if that is 0."""
+        """`loss` over that of the best constant answer; NaN before training, or without `has_rival`."""
         return self._over_constant(self.loss)
 
     @property
@@ -108,8 +120,7 @@ class Evidence:
         return self._over_constant(self.loss_at_end)
 
     def _over_constant(self, loss: float) -> float:
-        constant = self.data.constant_loss
-        return loss / constant if self.trained and constant > 1e-12 else math.nan
+        return loss / self.data.constant_loss if self.trained and self.has_rival else math.nan
 
     @property
     def learns(self) -> bool:
@@ -161,7 +172,7 @@ class Evidence:
         """
         constant, start = self.data.constant_loss, self.start.loss
         loss = self.loss if math.isnan(self.now.loss) else self.now.loss
-        if not self.trained or not constant > 1e-12 or not loss <= t.STUCK * constant or loss > start:
+        if not self.trained or not self.has_rival or not loss <= t.STUCK * constant or loss > start:
             return False
         return not self.against_constant_unseen >= t.BY_HEART
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tui_ann.engine.diagnostics.evidence import Evidence
 from tui_ann.engine.diagnostics.finding import RunFinding, Severity
 from tui_ann.engine.diagnostics.rules import EXPLAIN_AS_NOTES, EXPLAIN_NOTHING, RULES
-from tui_ann.engine.diagnostics.scope import can_judge
+from tui_ann.engine.diagnostics.scope import applies, can_judge
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def judge(evidence: Evidence, muted: Container[str] = ()) -> Judgement:
     unjudged: list[str] = []
     hushed: dict[str, RunFinding] = {}
     for rule in RULES:
-        finding = rule.judge(evidence)
+        finding = rule.judge(evidence) if applies(rule.id, evidence) else None
         if finding is None:
             (passed if can_judge(rule.id, evidence) else unjudged).append(rule.id)
             continue

@@ -1,6 +1,7 @@
 """What a rule needs before its silence means anything: a rule that could not be judged has not passed.
 
-A finding is always told: only that nothing was found says nothing where there was nothing to look at.
+A finding is told wherever its rule applies: only that nothing was found says nothing where there was nothing to look
+at.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,6 +40,30 @@ def _tellable(evidence: Evidence) -> bool:
     return evidence.data.rows >= t.FEWEST_FOR_TELLING and evidence.data.inputs > 1
 
 
+def _several_rows(evidence: Evidence) -> bool:
+    return evidence.has_rows_to_compare
+
+
+def _drawn(evidence: Evidence) -> bool:
+    return not evidence.weights_given
+
+
+APPLIES: Mapping[str, tuple[Callable[[Evidence], bool], ...]] = {
+    "features_unscaled": (_several_rows,),
+    "target_unscaled": (_several_rows,),
+    "far_targets": (_several_rows,),
+    "twins": (_drawn,),
+    "few_updates": (_several_rows,),
+    "learning_rate_small": (_several_rows,),
+    "bad_start": (_several_rows, _drawn),
+    "oscillation": (_several_rows,),
+    "imbalance": (_several_rows,),
+    "learned_by_heart": (_several_rows,),
+    "overfitting": (_several_rows,),
+    "plateau": (_several_rows,),
+    "few_epochs": (_several_rows,),
+}
+"""Without this, a finding of a rule, by its id, would mean nothing; a rule that is not here always applies."""
 NEEDS: Mapping[str, tuple[Callable[[Evidence], bool], ...]] = {
     "far_targets": (_numbers,),
     "leaked_target": (_tellable,),
@@ -76,4 +101,14 @@ def can_judge(rule: str, evidence: Evidence) -> bool:
         rule: The id of the rule.
         evidence: What is known.
     """
-    return all(need(evidence) for need in NEEDS.get(rule, ()))
+    return applies(rule, evidence) and all(need(evidence) for need in NEEDS.get(rule, ()))
+
+
+def applies(rule: str, evidence: Evidence) -> bool:
+    """Whether a finding of a rule would mean anything.
+
+    Args:
+        rule: The id of the rule.
+        evidence: What is known.
+    """
+    return all(need(evidence) for need in APPLIES.get(rule, ()))

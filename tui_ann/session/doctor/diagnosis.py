@@ -127,7 +127,7 @@ class Diagnosis:
         """Why a run without findings is not said to learn well, in a sentence; empty if that is not known."""
         if self.better:
             return f"{self.better[0].upper()}{self.better[1:]} is better on unseen rows."
-        if not self.epochs or self.evidence.proven or not self.evidence.data.constant_loss > 1e-12:
+        if not self.epochs or self.evidence.proven or not self.evidence.has_rival:
             return ""
         return "It does not do clearly better than a constant answer."
 
@@ -173,7 +173,7 @@ def diagnose(
         muted: Ids of findings that are not told.
         results: The figures of a run that has ended, with those of simple models, if they are known.
     """
-    better = results.better if results is not None else None
+    better = results.better if results is not None and evidence.has_rows_to_compare else None
     judgement = judge(evidence, muted)
     told = [_explained(patient, evidence, finding) for finding in judgement.findings]
     kept = without_opposites(finding.remedies for finding in told)

@@ -177,6 +177,7 @@ class Patient:
             now=now,
             history=history_facts(history, epochs, kept_epoch),
             updates_per_epoch=pieces(rows, settings.examples_per_update(rows)),
+            weights_given=bool(self.experiment.network.weights),
             dropout=max(rates, default=0.0),
             status=None if reason is None else reason.status,
             kept_best=kept_epoch > 0,
