@@ -17,7 +17,15 @@ from tui_ann.session.explore.loss_grid import Box, LossGrid
 from tui_ann.session.explore.parameter_path import ParameterPath, PathState
 from tui_ann.session.explore.step_curve import Zone, step_curve
 from tui_ann.text import cell_width, number
-from tui_ann.tui.content.landscape import coordinates, cursor_sentence, judged, landscape_shown, sentence_of, titles_of
+from tui_ann.tui.content.landscape import (
+    coordinates,
+    cursor_sentence,
+    judged,
+    landscape_shown,
+    sentence_of,
+    step_view,
+    titles_of,
+)
 from tui_ann.tui.draw.fitting import longest_of
 
 BATCH = TrainingSettings(variant="batch")
@@ -60,7 +68,7 @@ def picture(kind: PlaneKind = PlaneKind.PARAMETERS, inputs_: int = 3, eta: float
     ("kind", "inputs_", "title"),
     [
         (PlaneKind.PARAMETERS, 1, "Loss over W¹₁₁ and b¹₁"),
-        (PlaneKind.PARAMETERS, 3, "Loss over W¹₁₁ and W¹₁₂, the others as now · 16.7 % of the path"),
+        (PlaneKind.PARAMETERS, 3, "Loss over W¹₁₁ and W¹₁₂, the others as now · 16.7 % of the path's variance"),
         (PlaneKind.PATH, 3, "Loss over the plane of the path, with 100 % of its variance"),
     ],
 )
@@ -78,7 +86,10 @@ def test_the_sentence_judges_the_learning_rate() -> None:
     zone = shown.curve.zone(0.05)
     assert f"η 0.05 is {zone} · lowest point drawn 1 · these two moved most" in sentence_of(shown, BATCH)
     assert sentence_of(shown, BATCH).startswith("◆ loss ")
-    assert f"η 0.05 is {zone} for all rows at once" in sentence_of(shown, TrainingSettings())
+    stochastic = sentence_of(shown, TrainingSettings(variant="stochastic"))
+    assert f"η 0.05 is {zone} for one full-batch step · the run makes stochastic steps" in stochastic
+    words = step_view(shown.curve, TrainingSettings(variant="stochastic")).words
+    assert words[:2] == [f"η 0.05 is {zone} for one full-batch step", "the run makes stochastic steps"]
     assert "adam scales each step by itself" in sentence_of(shown, TrainingSettings(optimizer="adam"))
 
 
@@ -110,9 +121,11 @@ def test_where_no_step_gains_the_learning_rate_is_not_blamed() -> None:
     small = replace(curve, eta=1e-9, losses=np.where(curve.losses < before, 0.99 * before, curve.losses))
     assert small.zone(small.eta) is Zone.TOO_SMALL
     gain = number(0.01 * before, 2)
-    assert judged(small, BATCH) == f"near a minimum: no step along ∇L gains more than {gain}"
+    assert judged(small, BATCH) == [f"near a minimum: no step along ∇L gains more than {gain}"]
+    words = [f"near a minimum: no full-batch step along ∇L gains more than {gain}", "the run makes mini-batch steps"]
+    assert judged(small, TrainingSettings()) == words
     large = replace(curve, eta=1e-9, losses=np.where(curve.losses < before, 0.5 * before, curve.losses))
-    assert judged(large, BATCH) == f"η {number(1e-9, 3)} is too small"
+    assert judged(large, BATCH) == [f"η {number(1e-9, 3)} is too small"]
 
 
 def test_the_cursor_reads_the_loss_at_its_place() -> None:

@@ -123,7 +123,7 @@ async def test_the_words_say_what_the_learning_rate_is_good_for(unit: Path) -> N
         shown = view.shown
         assert shown is not None
         assert shown.curve is not None
-        assert f"η 0.1 is {shown.curve.zone(0.1)} for all rows at once" in view.summary
+        assert f"η 0.1 is {shown.curve.zone(0.1)} for one full-batch step" in view.summary
         text = text_of(app)
         assert "limit 2/λmax = " in text
         assert "diverging" in text
@@ -170,7 +170,7 @@ async def test_other_planes_say_how_much_of_the_path_they_hold() -> None:
         await whole(pilot, view)
         assert view.shown is not None
         assert view.shown.moved_most
-        assert "the others as now" in str(view.border_title)
+        assert "others as now" in str(view.border_title)
         await press(pilot, "v")
         await whole(pilot, view)
         assert view.shown.plane.kind is PlaneKind.PATH

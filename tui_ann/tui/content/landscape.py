@@ -101,26 +101,27 @@ def axis_names(plane: ParameterPlane) -> tuple[str, str]:
 
 
 def titles_of(picture: LandscapePicture) -> tuple[str, ...]:
-    """Which plane is shown, with the share of the path that lies in it, from the longest form to the shortest."""
+    """Which plane is shown, with its share of the path's variance, from the longest form to the shortest."""
     plane = picture.plane
     across, up = axis_names(plane)
     share = "" if math.isnan(picture.share) else _percent(picture.share)
-    part = share and f" · {share} of the path"
+    part, brief = share and f" · {share} of the path's variance", share and f" · {share} of variance"
     match plane.kind:
         case PlaneKind.PARAMETERS if plane.exact:
             return (f"Loss over {across} and {up}",)
         case PlaneKind.PARAMETERS:
             held = "now" if picture.base_update == picture.update else f"after update {count(picture.base_update)}"
             short = f"Loss over {across} and {up}"
-            long = f"{short}, the others as {held}{part}", f"{short}, others as {held}{part}"
-            return *long, f"{short}{part}", f"Loss over {across}, {up}{part}", f"{across}, {up}{part}", short
+            long: tuple[str, ...] = (f"{short}, the others as {held}{part}", f"{short}, others as {held}{part}")
+            long = *long, f"{across}, {up}, others as {held}{part}", f"{short}{part}"
+            return *long, f"Loss over {across}, {up}{part}", f"{across}, {up}{brief}", short
         case PlaneKind.PATH:
             whole, part = share and f", with {share} of its variance", share and f" · {share}"
             name = "Plane of the path"
             return f"Loss over the plane of the path{whole}", f"{name}{whole}", f"{name}{part}", name
         case PlaneKind.RANDOM:
             whole, name = share and f", with {share} of the path's variance", "Random directions"
-            return f"Loss over two random directions{whole}", f"{name}{whole}", f"{name}{part}", name
+            return f"Loss over two random directions{whole}", f"{name}{whole}", f"{name}{brief}", name
 
 
 def _percent(part: float) -> str:
@@ -142,8 +143,7 @@ def sentence_of(picture: LandscapePicture, training: TrainingSettings) -> str:
     elif curve is not None:
         parts.append(f"{NOW} loss {in_prose(curve.curvature.loss)}{sample} {made}")
     if curve is not None:
-        rows = "" if training.variant == "batch" else " for all rows at once"
-        parts.append(f"{judged(curve, training)}{rows if training.optimizer in _ALONG_THE_GRADIENT else ''}")
+        parts += judged(curve, training)
     elif picture.base_update == picture.update:
         parts.append(f"{NOW} {made}: the gradient is 0 here")
     parts.append(f"lowest point drawn {in_prose(picture.grid.lowest[2])}")
@@ -188,14 +188,19 @@ def coordinates(picture: LandscapePicture, across: float, upwards: float) -> tup
     return box.left + across * (box.right - box.left), box.bottom + upwards * (box.top - box.bottom)
 
 
-def judged(curve: StepCurve, training: TrainingSettings) -> str:
-    """What today's η is good for: for one plain step over all rows, which is not always what the run makes."""
+def judged(curve: StepCurve, training: TrainingSettings) -> list[str]:
+    """What today's η is good for: for one plain step over all rows, and that the run makes others, if it does."""
     if training.optimizer not in _ALONG_THE_GRADIENT:
-        return f"{training.optimizer} scales each step by itself"
-    gain = curve.gain
+        return [f"{training.optimizer} scales each step by itself"]
+    gain, batch = curve.gain, training.variant == "batch"
+    others = [] if batch else [f"the run makes {training.variant} steps"]
     if curve.zone(curve.eta) is Zone.TOO_SMALL and gain <= FLAT * abs(curve.curvature.loss):
-        return f"near a minimum: no step along ∇L gains more than {number(gain, 2)}"
-    return f"η {number(curve.eta, 3)} is {curve.zone(curve.eta)}"
+        step = "step" if batch else "full-batch step"
+        return [f"near a minimum: no {step} along ∇L gains more than {number(gain, 2)}", *others]
+    return [
+        f"η {number(curve.eta, 3)} is {curve.zone(curve.eta)}{'' if batch else ' for one full-batch step'}",
+        *others,
+    ]
 
 
 def step_view(curve: StepCurve, training: TrainingSettings) -> StepView:
@@ -206,9 +211,7 @@ def step_view(curve: StepCurve, training: TrainingSettings) -> StepView:
         training: How the run is trained.
     """
     bend, zones = curve.curvature, [str(zone) for zone in Zone]
-    words = [judged(curve, training)]
-    if training.variant != "batch" and training.optimizer in _ALONG_THE_GRADIENT:
-        words.append("for a step over all rows")
+    words = judged(curve, training)
     if bend.along_gradient > 0:
         words.append(f"curvature along ∇L {number(bend.along_gradient, 3)}")
         single = "single " if bend.best_step > bend.limit > 0 else ""
