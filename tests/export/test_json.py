@@ -96,3 +96,9 @@ def test_what_is_not_finite_is_null() -> None:
     found = told(case([Dense(1)], "half_squared_error", update=3, learning_rate=1e160))
     assert None in found["layers"][0]["W_new"][0]
     assert found["loss"] is None
+
+
+def test_a_zero_has_no_sign() -> None:
+    network, trace = case([Dense(2, "softmax")], "categorical_crossentropy", batch_size=1)
+    assert (np.signbit(trace.value("da1")) & (trace.value("da1") == 0)).any()
+    assert "-0.0," not in worked_solution(network, trace, format="json").replace("]", ",")

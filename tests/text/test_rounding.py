@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_ann.text.rounding import half_unit, shown
+from tui_ann.text import number
+from tui_ann.text.rounding import half_unit, in_full, shown
+
+
+def test_a_zero_has_no_sign():
+    for zero in (0.0, -0.0):
+        assert in_full(zero) == "0.0"
+        assert shown(zero, 4) == number(zero) == number(zero, decimals=1)[:1] == "0"
+
+
+@given(st.floats(allow_nan=False))
+def test_a_number_in_full_is_read_back(value):
+    assert float(in_full(value)) == value
 
 
 @pytest.mark.parametrize(

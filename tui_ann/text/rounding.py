@@ -33,6 +33,15 @@ def shown(value: float, decimals: int) -> str:
     return "−" + text if value < 0 else text
 
 
+def in_full(value: float) -> str:
+    """Return a number with all digits of its float64; a zero has no sign.
+
+    Args:
+        value: The number.
+    """
+    return repr(float(value) + 0.0)  # −0.0 + 0.0 is 0.0
+
+
 def half_unit(value: float, decimals: int) -> float:
     """Return half a unit of the last digit that `shown` prints: the largest error of a correctly rounded number."""
     value = float(value)

@@ -64,6 +64,7 @@ def test_what_an_update_begins_with():
         ("z1", np.array([[0.1, 0.3]]), (0, 1), "z¹⁽²⁾ = 0.3"),
         ("dW1", np.array([[0.16, 0.32]]), (0, 1), "∂L/∂W¹₁₂ = 0.32"),
         ("l", np.array([0.5, 1e-20]), (1,), "l⁽²⁾ = 1e−20"),
+        ("da1", np.array([[-0.0]]), (0, 0), "∂L/∂a¹ = 0.0"),
         ("L", np.array(-np.inf), (), "L = −∞"),
         ("b1_new", np.array([0.1, np.nan]), (1,), "new b¹₂ = –"),
     ],

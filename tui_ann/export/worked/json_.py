@@ -134,4 +134,4 @@ def _plain(values: Array) -> Any:
 
 
 def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return value + 0.0 if math.isfinite(value) else None  # a zero has no sign

@@ -12,7 +12,7 @@ from tui_ann.export.worked.layout import Printer
 from tui_ann.export.worked.nodes import Row, SymbolNode, row
 from tui_ann.export.worked.steps import Step
 from tui_ann.text import cell_width
-from tui_ann.text.rounding import shown
+from tui_ann.text.rounding import in_full, shown
 from tui_ann.text.symbols import Symbol, spelled
 from tui_ann.tui.draw.bands import Bands
 
@@ -175,7 +175,7 @@ def full_number(symbol: Symbol, value: Array, cell: tuple[int, ...], examples: A
         name = spelled(symbol, example=int(numbers[cell[0]]) + 1 if value.size > 1 else None)
     else:
         name = spelled(symbol, index=tuple(place + 1 for place in cell) if value.size > 1 else ())
-    text = f"{name} = {repr(number).replace('-', '−').replace('nan', '–').replace('inf', '∞')}"
+    text = f"{name} = {in_full(number).replace('-', '−').replace('nan', '–').replace('inf', '∞')}"
     near = float(f"{number:.12g}") if np.isfinite(number) else number
     if near != number and abs(near - number) <= 4 * np.spacing(abs(near)):
         text += f" ({shown(near, 12)} up to rounding)"

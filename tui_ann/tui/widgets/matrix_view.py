@@ -14,6 +14,7 @@ from rich.style import Style
 from textual.color import Color
 
 from tui_ann.text import cell_width, clean, count, fit, number
+from tui_ann.text.rounding import in_full
 from tui_ann.text.symbols import subscript, subscripts, superscript
 from tui_ann.tui.content.colours import letters_on
 from tui_ann.tui.draw.shades import shade
@@ -194,7 +195,7 @@ class MatrixView(GridView):
 
     def text_at(self, row: int, column: int) -> str:
         """Return a number in full."""
-        return repr(float(self._matrix[self.index(row, column)]))
+        return in_full(self._matrix[self.index(row, column)])
 
 
 def _named(symbol: str, names: Sequence[str], index: int) -> str:
