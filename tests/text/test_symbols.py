@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_ann.text.symbols import Role, Symbol, parameter_symbol, run_sign, spelled, use_terminal_style
+from tui_ann.text.symbols import Role, Symbol, bracketed, parameter_symbol, run_sign, spelled, use_terminal_style
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,14 @@ def test_a_symbol_says_what_it_is() -> None:
     assert (velocity.state, velocity.new, velocity.value) == ("v", True, Symbol("W", 1))
     assert [str(s) for s in (Symbol("a", 2).derivative, Symbol("W", 2).total_gradient)] == ["g_prime2", "dLR2"]
     assert (dW1.family, Symbol.parse("W3_new").family) == ("dW", "W_new")
+
+
+def test_layers_of_a_text_are_written_in_brackets() -> None:
+    assert bracketed("∂L/∂W¹ is computed with the old W²; x², (ŷ − y)²") == (
+        "∂L/∂W^[1] is computed with the old W^[2]; x², (ŷ − y)²"
+    )
+    for name in ("W1", "dz2", "b1_new", "dW12"):
+        assert bracketed(spelled(name, "raised")) == spelled(name, "brackets")
 
 
 def test_parameters_are_spelled_alike() -> None:

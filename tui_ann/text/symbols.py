@@ -30,6 +30,8 @@ _RUN_SIGNS = {
 
 STYLES = ("raised", "brackets", "latex", "ascii")
 """Styles: for a terminal with raised digits (W²) or as in the lecture (W^[2]), for TeX, and plain ASCII."""
+_RAISED_LAYER = re.compile(r"(?<![A-Za-z])([Wbzaαγβ])([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 TERMINAL_STYLES = STYLES[:2]
 """The styles that a terminal may use."""
 _chosen = [TERMINAL_STYLES[0]]
@@ -246,6 +248,15 @@ def run_sign(status: str) -> str:
         KeyError: There is no such status.
     """
     return _RUN_SIGNS[status]
+
+
+def bracketed(text: str) -> str:
+    """Return a text with the layers of its symbols in brackets: "new W¹" → "new W^[1]".
+
+    Args:
+        text: Words and symbols in the style `raised`.
+    """
+    return _RAISED_LAYER.sub(lambda match: f"{match[1]}^[{match[2].translate(_PLAIN)}]", text)
 
 
 def parameter_symbol(name: str) -> str:

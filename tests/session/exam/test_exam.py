@@ -1,4 +1,5 @@
 import itertools
+import re
 from datetime import datetime
 from functools import cache
 
@@ -195,6 +196,21 @@ def test_a_known_mistake_is_named():
     assert "The slope of the activation is missing" in question.mistake(" ".join(map(str, forgotten.ravel())))
     assert question.mistake("17 17") == ""
     assert question.mistake("") == ""
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_numbers_and_layers_are_written_in_one_way(seed):
+    number = r"−?[\d.]+(e−?\d+)?"
+    one_way = re.compile(rf"{number}|\({number}(, {number})+\)|\[{number}( {number})*(; {number}( {number})*)*\]")
+    for question in (*drawn(seed), *(question for _, question in asked_on_pages())):
+        if question.traced is None:
+            continue
+        for line in question.given:
+            name, equals, value = line.partition(" = ")
+            if equals and re.fullmatch(r"\S+", name):
+                assert one_way.fullmatch(value), line
+        text = "\n".join((*question.given, question.asked, *question.solution))
+        assert not ("^[" in text and re.search("[Wbza][¹²³]", text)), text
 
 
 def test_several_examples_say_how_they_are_written():

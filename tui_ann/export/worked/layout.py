@@ -76,6 +76,7 @@ class Printer:
         width: Terminal cells per line.
         matrix_width: Cells that a matrix may take before columns are omitted; by default most of a line.
         most: How many rows and columns of a matrix are shown.
+        style: Style of the symbols that have none of their own; by default that of the terminal.
     """
 
     def __init__(
@@ -85,8 +86,9 @@ class Printer:
         matrix_width: int | None = None,
         *,
         most: tuple[int, int] = (MOST_ROWS, MOST_COLUMNS),
+        style: str = "",
     ) -> None:
-        self.decimals, self.width, self._most = decimals, width, most
+        self.decimals, self.width, self._most, self._style = decimals, width, most, style
         self.matrix_width = width - 23 if matrix_width is None else matrix_width
 
     def lines(self, row: Row, indent: int = 0) -> list[str]:
@@ -155,7 +157,7 @@ class Printer:
         """One node as a block."""
         match node:
             case SymbolNode(symbol, index, example, style):
-                return Block((spelled(symbol, style, index=index, example=example),))
+                return Block((spelled(symbol, style or self._style, index=index, example=example),))
             case PartialNode(of, by):
                 return beside([Block(("∂",)), self.node(of), Block(("/∂",)), self.node(by)])
             case OperatorNode(text) | WordsNode(text):

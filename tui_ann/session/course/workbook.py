@@ -190,6 +190,13 @@ def told(value: Value) -> tuple[str, ...]:
     return tuple(f"[{'  '.join(text.rjust(width) for text, width in zip(row, widths, strict=True))}]" for row in texts)
 
 
+def in_line(value: Value) -> str:
+    """A value in one line, as the parts of an update are listed: 0.5, (1, 2), [1 3; 2 1]; or a word."""
+    if isinstance(value, str) or value.shape[1] == 1:
+        return told(value)[0]
+    return f"[{'; '.join(' '.join(number(entry, DIGITS) for entry in row) for row in value)}]"
+
+
 def _plain(value: Value) -> Any:
     """A value for JSON: a word, a number or rows; numbers that are not finite are null."""
     if isinstance(value, str):

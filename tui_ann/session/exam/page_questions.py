@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec, Experiment
 from tui_ann.session.course.pages import Check, Page, pages
 from tui_ann.session.course.queries import CourseQueries
-from tui_ann.session.course.workbook import experiment_of, given, told
+from tui_ann.session.course.workbook import experiment_of, given, in_line, told
 from tui_ann.session.exam.question import Question, table
 
 _ASK: Mapping[str, str] = {
@@ -60,7 +60,8 @@ def of_page(concept: str, page: Page, check: Check) -> Question:
     known = _known(page, check, queries)
     if traced is not None and len(traced.trace.examples) > 1:
         known = (*known, "Each column of x and y is an example.")
-    return Question(concept, page.title, known, asked, table(queries.value(check.what)), page.id, traced)
+    value = table(queries.value(check.what))
+    return Question(concept, page.title, known, asked, value, page.id, traced).in_one_notation()
 
 
 def _known(page: Page, check: Check, queries: CourseQueries) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def _known(page: Page, check: Check, queries: CourseQueries) -> tuple[str, ...]:
     experiment = experiment_of(page)
     match kind:
         case "trace" | "answers":
-            values = tuple(f"{one.label} = {'; '.join(one.text)}" for one in given(page) if one.label != "η")
+            values = tuple(f"{one.label} = {in_line(table(one.value))}" for one in given(page) if one.label != "η")
             return (_network(experiment, queries), *page.notes, *values)
         case "count" if words[0] == "updates":
             rows, batch = (told(table(queries.value(f"count {what}")))[0] for what in ("rows", "batch"))

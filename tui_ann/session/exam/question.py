@@ -1,7 +1,8 @@
 """A question of an exam, and whether an answer to it is right."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -9,12 +10,14 @@ from tui_ann.engine.inspect.answer_check import judge
 from tui_ann.engine.losses import loss_named
 from tui_ann.export.worked.builder import step_of
 from tui_ann.export.worked.layout import Printer
-from tui_ann.export.worked.nodes import row
+from tui_ann.export.worked.nodes import Row, SymbolNode, row
+from tui_ann.export.worked.notation import leaves
 from tui_ann.export.worked.reading import Reading
 from tui_ann.session.course.queries import TracedPart, Value
-from tui_ann.session.course.workbook import told
+from tui_ann.session.course.workbook import in_line
 from tui_ann.text import counted
 from tui_ann.text.entry import EntryError, parse_entry
+from tui_ann.text.symbols import bracketed
 
 _DECIMALS, _WIDTH = 4, 72
 """Decimals and cells of a line of a solution."""
@@ -57,7 +60,7 @@ class Question:
     @property
     def expected_text(self) -> str:
         """The answer as text."""
-        return "; ".join(told(self.expected))
+        return in_line(self.expected)
 
     def judge(self, text: str) -> bool:
         """Whether an answer is right.
@@ -101,15 +104,35 @@ class Question:
         """How the answer is found, as lines; empty if there is nothing to compute."""
         if self.traced is None:
             return (self.because,) if self.because else ()
+        printer = Printer(_DECIMALS, _WIDTH, style="brackets" if self._in_brackets else "")
+        return tuple(line for each in self._worked for line in printer.lines(each))
+
+    def in_one_notation(self) -> "Question":
+        """The same, with layers in brackets where its solution needs them, because a² could be read as a power."""
+        if not self._in_brackets:
+            return self
+        return replace(self, given=tuple(map(bracketed, self.given)), asked=bracketed(self.asked))
+
+    @cached_property
+    def _worked(self) -> list[Row]:
+        """The rows of the solution of a part of an update."""
+        if self.traced is None:
+            return []
         trace, part = self.traced.trace, self.traced.part
-        reading, printer = Reading(self.traced.network, trace), Printer(_DECIMALS, _WIDTH)
+        reading = Reading(self.traced.network, trace)
         before = [each for each in trace.parts if each.symbol in part.operands and each.operands]
-        lines: list[str] = []
+        rows = []
         for each in (*before, part):
             step = step_of(reading, each)
             sides = (*step.symbols, *step.numbers, step.result)
-            lines += printer.lines(row(*row(step.left_side), *(item for side in sides for item in ("=", side))))
-        return tuple(lines)
+            rows.append(row(*row(step.left_side), *(item for side in sides for item in ("=", side))))
+        return rows
+
+    @property
+    def _in_brackets(self) -> bool:
+        """Whether a formula of the solution writes a layer in brackets."""
+        nodes = [node for each in self._worked for node in leaves(each)]
+        return any(isinstance(node, SymbolNode) and node.style == "brackets" for node in nodes)
 
 
 def _words(text: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from tui_ann.engine.activations import ACTIVATIONS
 from tui_ann.experiment.files import load
 from tui_ann.session.course.queries import CourseQueries, Value
-from tui_ann.session.course.workbook import told
+from tui_ann.session.course.workbook import in_line, told
 from tui_ann.session.exam.page_questions import of_page, page_checks
 from tui_ann.session.exam.question import Question, table
 from tui_ann.session.exam.records import CONCEPTS
@@ -65,16 +65,17 @@ def _exercise(
     symbol = chance.choice(list(names))
     with TemporaryDirectory() as folder:
         path = write_exercise(fields, Path(folder) / "exercise")
-        traced = CourseQueries(load(path / "experiment.toml")).traced(symbol)
-    order = ["x", "y", *field_names(sizes)[6:]]
+        queries = CourseQueries(load(path / "experiment.toml"))
+        traced = queries.traced(symbol)
+        values = {name: table(queries.value(f"given {name}")) for name in ("x", "y", *field_names(sizes)[6:])}
     known = (
         f"{fields['sizes']}, {fields['activations']}; loss {told(fields['loss'])[0]}, η = {fields['eta']}",
-        *(f"{spelled(name)} = {fields[name].replace('-', '−')}" for name in order),
+        *(f"{spelled(name)} = {in_line(value)}" for name, value in values.items()),
     )
     if len(fields["x"].split(";")) > 1:
-        known = (*known, "Each row of x and y is an example.")
-    value = table(traced.part.value)
-    return Question(concept, "An exercise", known, f"What is {spelled(symbol)}?", value, traced=traced)
+        known = (*known, "Each column of x and y is an example.")
+    asked, value = f"What is {spelled(symbol)}?", table(traced.part.value)
+    return Question(concept, "An exercise", known, asked, value, traced=traced).in_one_notation()
 
 
 def _unit(*names: str, activation: str = "", loss: str = "half_squared_error", **fixed: str) -> "_Maker":
