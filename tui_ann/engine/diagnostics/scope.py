@@ -52,7 +52,6 @@ APPLIES: Mapping[str, tuple[Callable[[Evidence], bool], ...]] = {
     "features_unscaled": (_several_rows,),
     "target_unscaled": (_several_rows,),
     "far_targets": (_several_rows,),
-    "twins": (_drawn,),
     "few_updates": (_several_rows,),
     "learning_rate_small": (_several_rows,),
     "bad_start": (_several_rows, _drawn),
