@@ -14,6 +14,7 @@ from tui_ann.tui.dialogs.lab import LabDialog
 from tui_ann.tui.screens.compare import CompareScreen
 from tui_ann.tui.services.laboratory import GROUP
 from tui_ann.tui.shell.app import TuiAnnApp
+from tui_ann.tui.widgets.text_scroll import TextScroll
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +100,29 @@ async def test_the_words_of_a_lab_name_its_curves_and_are_put_away():
         await press(pilot, "escape")
         await settle(pilot)
         assert "diverges" not in await steady(app, pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (80, 18), (120, 36), (120, 50)])
+async def test_all_that_a_lab_said_can_be_read(size):
+    async with running("sample:moons", size=size) as (app, pilot):
+        edit(await proposal(pilot, "variant"), None, None, None, "5")
+        await made(pilot)
+        text = compare(app).query_one("#lab-result TextScroll", TextScroll)
+        if size[0] > 80:
+            assert not text.max_scroll_y, "the pane grows with its text where there is room"
+        await press(pilot, "tab")
+        await settle(pilot)
+        assert app.focused is text
+        await press(pilot, *["pagedown"] * 5)
+        assert "Saved in" in text_of(app), "the last sentence"
+        assert text.scroll_y == text.max_scroll_y
+        await press(pilot, "z")
+        await settle(pilot)
+        assert not text.max_scroll_y, "maximised it has room for all"
+        await press(pilot, "z", "escape")
+        await settle(pilot)
+        assert not compare(app).query_one("#lab-result").display
+        assert app.focused is not text
 
 
 async def test_the_folder_of_a_lab_says_again_what_it_said(tmp_path):

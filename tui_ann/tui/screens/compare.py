@@ -23,7 +23,6 @@ from tui_ann.tui.services.laboratory import Laboratory
 from tui_ann.tui.services.picture_queue import Pictured, PictureQueue
 from tui_ann.tui.services.racing import Racer
 from tui_ann.tui.widgets.describing import Described
-from tui_ann.tui.widgets.lab_result import LabResult
 from tui_ann.tui.widgets.plain import plain
 
 _LOOK = 0.25
@@ -70,7 +69,6 @@ class CompareScreen(AnnScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The panes."""
         yield self.body
-        yield LabResult()
 
     def on_mount(self) -> None:
         """Look at runs that train a few times a second."""
@@ -151,7 +149,7 @@ class CompareScreen(AnnScreen):
             self.laboratory.recall(lab)
         self.body.words, self.body.lab_curves = self.laboratory.words, self.laboratory.curves
         self.body.show_board(board)
-        self.labs.show(self.query_one(LabResult), self.body)
+        self.labs.show(self.body)
         self.refresh_bindings()
         self.refresh_status()
 

@@ -1,4 +1,4 @@
-"""The two panes of Compare: the chart of all runs, and the table below it."""
+"""The panes of Compare: the chart of all runs, the table below it, and what a lab has shown."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +17,7 @@ from tui_ann.tui.content.compare_text import ALONG, chart_sentence, chart_title,
 from tui_ann.tui.draw.overlay_data import OverlayLine, OverlayView
 from tui_ann.tui.services.screen_host import ScreenHost
 from tui_ann.tui.widgets.describing import Described
+from tui_ann.tui.widgets.lab_result import LabResult
 from tui_ann.tui.widgets.overlay_chart import OverlayChart
 from tui_ann.tui.widgets.panes import TITLE_FRAME, Pane, Panes
 from tui_ann.tui.widgets.plain import plain
@@ -36,11 +37,14 @@ class ComparePanes(Panes):
     def __init__(self, host: Callable[[], ScreenHost]) -> None:
         self._host = host
         self.chart, self.table = OverlayChart(id="overlay"), RunTable(id="runs")
-        self._chart_pane = Pane(self.chart, title="Runs", id="chart-pane", beside="runs-pane", topic="overlay")
-        self._table_pane = Pane(
-            self.table, title="What differs", id="runs-pane", beside="chart-pane", topic="compared_runs"
+        self._chart_pane = Pane(
+            self.chart, title="Runs", id="chart-pane", beside="runs-pane lab-result", topic="overlay"
         )
-        super().__init__(self._chart_pane, self._table_pane)
+        self._table_pane = Pane(
+            self.table, title="What differs", id="runs-pane", beside="chart-pane lab-result", topic="compared_runs"
+        )
+        self._result = LabResult(beside="chart-pane runs-pane")
+        super().__init__(self._chart_pane, self._table_pane, self._result)
         self.set_reactive(Panes.active, "runs-pane")
         self.board: Board | None = None
         """What is shown."""
@@ -63,6 +67,21 @@ class ComparePanes(Panes):
         for name in _HEIGHTS.values():
             self._table_pane.set_class(name == fits, name)
         self._table_pane.border_subtitle = plain(board.table.same, max(0, self._table_pane.size.width - TITLE_FRAME))
+
+    def on_mount(self) -> None:
+        """Leave out the result until a lab has one."""
+        super().on_mount()
+        self.offer("lab-result", False)
+
+    def show_result(self, title: str, lines: Sequence[str]) -> None:
+        """Show what a lab has shown.
+
+        Args:
+            title: The title on the frame.
+            lines: The sentences; none leaves the pane out.
+        """
+        if self._result.show_lines(title, lines):
+            self.offer("lab-result", bool(lines))
 
     def show_chart(self) -> None:
         """Draw the chart: the run under the cursor lies on top."""

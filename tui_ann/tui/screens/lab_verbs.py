@@ -14,7 +14,6 @@ from tui_ann.tui.dialogs.lab import LabDialog
 from tui_ann.tui.screens.compare_panes import ComparePanes
 from tui_ann.tui.services.laboratory import Laboratory
 from tui_ann.tui.services.screen_host import ScreenHost
-from tui_ann.tui.widgets.lab_result import LabResult
 
 
 class LabVerbs:
@@ -68,18 +67,17 @@ class LabVerbs:
             self._laboratory.start(plan)
             self._changed()
 
-    def show(self, result: LabResult, body: ComparePanes) -> None:
+    def show(self, body: ComparePanes) -> None:
         """Show what the last lab said, and go to its best run once.
 
         Args:
-            result: Shows the sentences.
             body: The panes.
         """
         lab, host = self._laboratory, self._host()
         groups = body.board.groups if body.board is not None else ()
         words = named([group.first.run for group in groups], lab.words)
         lines = [line for line in (words, *lab.said) if line]
-        result.show_lines(f"{lab.title} · {host.key_of('compare.stop')} puts this away", [] if lab.running else lines)
+        body.show_result(f"{lab.title} · {host.key_of('compare.stop')} puts this away", [] if lab.running else lines)
         if lab.best is not None and not lab.running:
             best, lab.best = lab.best, None
             body.call_after_refresh(body.go_to_folder, best)  # the panes have their new heights then

@@ -1,38 +1,41 @@
-"""What a lab has shown, in a frame below the runs."""
+"""What a lab has shown, in a pane below the runs."""
 
 from collections.abc import Sequence
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_ann.tui.widgets.panes import Pane
 from tui_ann.tui.widgets.plain import plain
-
-_SHARE = 4
-"""One line in so many of the screen is for the sentences; the rest is reached by scrolling."""
-_LEAST = 5
+from tui_ann.tui.widgets.text_scroll import TextScroll
 
 
-class LabResult(VerticalScroll):
-    """The sentences of a lab; hidden while there are none."""
+class LabResult(Pane):
+    """The sentences of a lab; they scroll where the screen has no room for all.
 
-    def __init__(self) -> None:
-        super().__init__(id="lab-result", can_focus=True)
+    Args:
+        beside: Ids of the panes that are shown with it.
+    """
+
+    def __init__(self, *, beside: str) -> None:
         self._text = Static(markup=False)
+        super().__init__(TextScroll(self._text), title="Result", id="lab-result", beside=beside)
+        self._shown: tuple[str, tuple[str, ...]] = "", ()
 
-    def compose(self) -> ComposeResult:
-        """The sentences."""
-        yield self._text
-
-    def show_lines(self, title: str, lines: Sequence[str]) -> None:
+    def show_lines(self, title: str, lines: Sequence[str]) -> bool:
         """Show sentences.
 
         Args:
             title: The title on the frame.
-            lines: The sentences; none hides it.
+            lines: The sentences.
+
+        Returns:
+            Whether they are others than before.
         """
-        self.display = bool(lines)
-        self.styles.max_height = max(_LEAST, self.app.size.height // _SHARE)
+        shown = title, tuple(lines)
+        if shown == self._shown:
+            return False
+        self._shown = shown
         self.border_title = plain(title)
         self._text.update(Content("\n").join(plain(line) for line in lines))
+        return True
