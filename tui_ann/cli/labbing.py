@@ -9,12 +9,14 @@ import msgspec
 
 from tui_ann.cli.sweeping import SweepJson, SweepTable, plus_minus
 from tui_ann.cli.terminal import figure, say, show, show_table
+from tui_ann.session.labs.found import TIMES
 from tui_ann.session.labs.record import ArmRecord
 from tui_ann.session.labs.running import LabRun
+from tui_ann.session.labs.timing import DIGITS
 from tui_ann.session.labs.words import lab_words
 from tui_ann.text import counted
 
-_DECIMALS = {"seconds": 2, "epochs": 0, "updates": 0}
+_DECIMALS = {"epochs": 0, "updates": 0}
 
 
 class LabReport(SweepTable):
@@ -102,5 +104,6 @@ class LabJson(SweepJson):
 def _cell(arm: ArmRecord, name: str) -> str:
     mean, std = arm.mean.get(name), arm.std.get(name)
     shown = math.nan if mean is None else mean
-    text = figure(shown, decimals=_DECIMALS[name]) if name in _DECIMALS else figure(shown, 3)
+    digits = DIGITS if name in TIMES else 3
+    text = figure(shown, digits, decimals=_DECIMALS.get(name))
     return text if std is None else f"{text} {plus_minus()} {figure(std, 2)}"

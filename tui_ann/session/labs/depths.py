@@ -22,8 +22,9 @@ from tui_ann.session.labs.lab import (
     refused,
 )
 from tui_ann.session.labs.rates import to_the_end
+from tui_ann.session.labs.timing import DIGITS, SHORT, long_enough, told_apart
 from tui_ann.session.labs.words import lab_words, listed
-from tui_ann.text import count, counted, number
+from tui_ann.text import count, counted, duration, number
 
 LAYERS = "network.layers"
 DEPTHS, PARAMETERS, ACTIVATIONS, DEPTH, UNITS = "depths", "parameters", "activations", "depth", "units"
@@ -97,11 +98,15 @@ def judge_depths(arms: Sequence[ArmFound], facts: LabFacts) -> Judged:
     say = lab_words()["depth"].say
     measure = PREFIX[facts.held_out] + facts.score
     sentences, best = best_in_words(arms, facts, measure)
-    costs = [(arm.place or 0.0, arm.mean("µs/update")) for arm in arms]
+    costs = [(arm.place or 0.0, arm.mean("µs/update"), arm.mean("seconds")) for arm in arms]
     costs = sorted(cost for cost in costs if math.isfinite(cost[1]))
-    if len(costs) > 1 and costs[-1][1] > costs[0][1]:
-        (shallow, little), (deep, much) = costs[0], costs[-1]
-        sentences.append(say("cost", shallow=shallow, little=little, deep=deep, much=much))
+    if len(costs) > 1:
+        (shallow, little, one), (deep, much, other) = costs[0], costs[-1]
+        if not long_enough(one, other):
+            sentences.append(say("too_short", least=duration(SHORT)))
+        elif much > little and told_apart(much, little):
+            texts = {"little": number(little, DIGITS), "much": number(much, DIGITS)}
+            sentences.append(say("cost", shallow=shallow, deep=deep, **texts))
     return Judged(sentences or [say("nothing")], best)
 
 

@@ -173,5 +173,8 @@ MEASURES: Mapping[str, Callable[[RunFound], float]] = {
 }
 """Figures of a run by their names: losses are without penalties, except those of an epoch."""
 
+TIMES = ("seconds", "ms/epoch", "µs/update")
+"""Those that are times."""
+
 PREFIX = {"train": "", "validation": "val_", "test": "test_"}
 """What names of figures begin with, by the part of the rows."""

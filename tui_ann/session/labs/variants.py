@@ -9,6 +9,7 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.labs.found import ArmFound, ArmSpread, RunFound
 from tui_ann.session.labs.lab import Arm, Judged, LabChoice, LabFacts, changed, values_of
 from tui_ann.session.labs.rates import RATE, to_the_end
+from tui_ann.session.labs.timing import DIGITS, SHORT, long_enough, told_apart
 from tui_ann.session.labs.words import lab_words, listed
 from tui_ann.text import duration, number
 
@@ -88,7 +89,7 @@ def _in_words(need: _Needs) -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{number(1e3 * seconds, 3)} ms" if seconds < 1 else duration(seconds)
+    return f"{number(1e3 * seconds, DIGITS)} ms" if seconds < 1 else duration(seconds)
 
 
 def _claims(arms: Sequence[ArmFound], needs: Mapping[str, _Needs]) -> list[str]:
@@ -106,11 +107,18 @@ def _claims(arms: Sequence[ArmFound], needs: Mapping[str, _Needs]) -> list[str]:
         sentences.append(say("fewer_both", epochs=epochs, batch=more_epochs, updates=updates, fewer=fewer))
     else:
         sentences.append(say("not_fewer", epochs=epochs, batch=more_epochs))
+    return sentences + _times_in_words(single, batch, seconds, less)
+
+
+def _times_in_words(single: ArmFound, batch: ArmFound, seconds: float, less: float) -> list[str]:
+    """What an epoch of stochastic descent costs, and whether it uses less time to the same loss than batch descent."""
+    say, sentences = lab_words()["variant"].say, []
     pace, batch_pace = single.mean("ms/epoch"), batch.mean("ms/epoch")
-    if pace > batch_pace > 0:
-        sentences.append(say("epoch_longer", pace=pace, batch=batch_pace, times=pace / batch_pace))
-    if seconds > less:
-        sentences.append(say("slower", seconds=_time(seconds), batch=_time(less)))
-    elif seconds < less:
-        sentences.append(say("faster", seconds=_time(seconds), batch=_time(less)))
-    return sentences
+    known = long_enough(single.mean("seconds"), batch.mean("seconds")) and batch_pace > 0
+    if known and pace > batch_pace and told_apart(pace, batch_pace):
+        texts = {"pace": pace, "batch": batch_pace, "times": pace / batch_pace}
+        sentences.append(say("epoch_longer", **{name: number(value, DIGITS) for name, value in texts.items()}))
+    if not long_enough(seconds, less):
+        return [*sentences, say("too_short", least=duration(SHORT))]
+    which = "alike" if not told_apart(seconds, less) else "slower" if seconds > less else "faster"
+    return [*sentences, say(which, seconds=_time(seconds), batch=_time(less))]
