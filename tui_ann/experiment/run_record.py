@@ -136,6 +136,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Of the data file."""
     watched: str = ""
     """The other program that trained it, such as Keras; empty if this one did."""
+    forked: int = 0
+    """The first updates, which it shares with the run from which it was forked; 0 if it was not."""
 
     def __post_init__(self) -> None:
         """Refuse what no run has.
@@ -145,7 +147,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         """
         if self.status not in STATUSES:
             raise ValueError(f"status = {self.status!r} is none of {', '.join(STATUSES)}")
-        for name in ("epochs", "updates", "seconds"):
+        for name in ("epochs", "updates", "seconds", "forked"):
             if not 0 <= getattr(self, name) < _MOST:
                 raise ValueError(f"{name} = {getattr(self, name):g} is no number of them")
         if self.best_epoch is not None and not 1 <= self.best_epoch <= self.epochs:

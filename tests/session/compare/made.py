@@ -1,6 +1,6 @@
 """Runs with made-up histories, for tables and sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -53,10 +53,10 @@ def compared(place: int, of: Experiment, *, other_data: bool = False, shown: boo
     return ComparedRun(place, source, shown=shown, pinned=False, current=place == 0, other_data=other_data)
 
 
-def facts(of: History) -> RunFacts:
+def facts(of: History, forked: int = 0) -> RunFacts:
     n = len(of.epochs)
     seconds = of.epochs[-1].seconds if n else 0.0
-    return RunFacts(of, "completed" if n else "ready", n, 10 * n, seconds, *last_figures(of))
+    return RunFacts(of, "completed" if n else "ready", n, 10 * n, seconds, *last_figures(of), forked)
 
 
 def table(
@@ -67,9 +67,12 @@ def table(
     other_data: Sequence[int] = (),
     hidden: Sequence[int] = (),
     groups: Sequence[Sequence[int]] | None = None,
+    forked: Mapping[int, int] | None = None,
 ) -> ComparisonTable:
     runs = [
         compared(place, each, other_data=place in other_data, shown=place not in hidden)
         for place, each in enumerate(experiments)
     ]
-    return make_table(runs, [facts(each) for each in histories], goal, groups)
+    return make_table(
+        runs, [facts(each, (forked or {}).get(place, 0)) for place, each in enumerate(histories)], goal, groups
+    )

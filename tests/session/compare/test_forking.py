@@ -1,6 +1,8 @@
 """Forks and races: bit for bit the runs that are made apart."""
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,12 @@ from tui_ann.experiment.keys import put
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.compare.forking import ForkWish
 from tui_ann.session.compare.lockstep import Lockstep, RacePace
+from tui_ann.session.compare.run_facts import FactReader
 from tui_ann.session.run.run import Run
 from tui_ann.session.session import Session
+from tui_ann.session.store.resuming import resumed
 from tui_ann.session.store.saved_run import SavedRun
+from tui_ann.session.store.storage import save
 
 MakeSession = Callable[..., Session]
 FORKED_AT = 73
@@ -49,6 +54,21 @@ def assert_same(one: Run, other: Run) -> None:
     np.testing.assert_array_equal(mine.epoch_ends, theirs.epoch_ends)
     np.testing.assert_array_equal(mine.losses.values, theirs.losses.values)
     assert [mark.update for mark in mine.marks] == [mark.update for mark in theirs.marks]
+
+
+def test_where_a_run_was_forked_is_kept_in_its_folder(
+    make_session: MakeSession, experiment: Experiment, tmp_path: Path
+) -> None:
+    session, run = trained(make_session, experiment)
+    fork = session.forking.fork(ForkWish(run, FORKED_AT, "training.learning_rate", 0.05))
+    assert fork is not None
+    assert (run.forked, fork.forked) == (0, FORKED_AT)
+    assert FactReader().of(fork).forked == FORKED_AT
+    save(fork, tmp_path / "fork")
+    saved = SavedRun.load(tmp_path / "fork")
+    assert FactReader().of(saved).forked == FORKED_AT
+    again, _ = resumed(tmp_path / "fork", 1, time.perf_counter)
+    assert again.forked == FORKED_AT
 
 
 CHANGES = [

@@ -181,6 +181,23 @@ class TestWinner:
         said = winner_in_words(made, GOAL)
         assert said == "update rule adam wins: val loss 0.05, but update rule sgd needs 4 × fewer epochs to 0.1"
 
+    def test_a_fork_has_not_reached_what_was_reached_before_it(self):
+        runs = [experiment(learning_rate=eta) for eta in (0.1, 1.5)]
+        ways = [history([0.5, 0.09, 0.05, 0.01]), history([0.5, 0.09, 0.3, 0.4])]
+        made = table(runs, ways, GOAL, forked={1: 20})
+        assert winner_in_words(made, GOAL) == "η 0.1 wins: val loss 0.01, 0.1 in epoch 2"
+        cells = [[row.texts[made.place(key)] for key in ("to_epochs", "to_seconds")] for row in made.rows]
+        assert cells == [["2", "1"], ["before fork", "—"]]
+        assert ("B", "to_epochs") not in made.best
+        better = table(runs, [history([0.5, 0.09, 0.3, 0.4]), ways[0]], GOAL, forked={1: 20})
+        assert winner_in_words(better, GOAL) == "η 1.5 wins: val loss 0.01, which reached 0.1 before its fork"
+
+    def test_a_fork_that_reaches_it_afterwards_counts(self):
+        runs = [experiment(learning_rate=eta) for eta in (0.1, 0.2)]
+        ways = [history([0.5, 0.4, 0.3, 0.09]), history([0.5, 0.4, 0.08, 0.07])]
+        said = winner_in_words(table(runs, ways, GOAL, forked={1: 20}), GOAL)
+        assert said == "η 0.2 wins: val loss 0.07, 1.3 × fewer epochs to 0.1 than η 0.1"
+
     def test_equally_soon_and_never(self):
         runs = [experiment(learning_rate=eta) for eta in (0.1, 0.2)]
         soon = table(runs, [history([0.09, 0.01]), history([0.1, 0.02])], GOAL)

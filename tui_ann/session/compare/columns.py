@@ -1,7 +1,7 @@
 """The columns of the table of compared runs: a value and a text for each run, summarised for repeats."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ SHORT = {"accuracy": "acc", "precision": "prec"}
 """Metrics with a shorter name in a table."""
 SHARES = ("accuracy", "precision", "recall", "f1", "auc")
 """Metrics of which 1 is the best possible; they are not rounded up to it."""
+BEFORE_FORK = "before fork"
+"""The text of a goal that was reached by the run from which this one was forked."""
 _SEVERAL = "…"
 """The text of a setting in which repeats differ."""
 
@@ -42,11 +44,16 @@ class Filled(NamedTuple):
     column: ComparedColumn
     values: Sequence[Any]
     """The value of each run; `None` if there is none."""
+    missing: Mapping[int, str] = {}
+    """Texts of runs without a value, by their places, where there is more to say than that there is none."""
 
     @property
     def texts(self) -> list[str]:
         """The same as text."""
-        return ["—" if value is None else self.column.write(value) for value in self.values]
+        return [
+            self.missing.get(place, "—") if value is None else self.column.write(value)
+            for place, value in enumerate(self.values)
+        ]
 
 
 class SummarisedColumn(NamedTuple):

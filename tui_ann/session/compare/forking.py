@@ -82,6 +82,7 @@ class Forking:
             return None
         copy.experiment = msgspec.structs.replace(copy.experiment, training=copy.trainer.settings)
         made = self._changed_copy(copy, changed(copy.experiment, wish.key, wish.value), wish)
+        made.forked = wish.update
         self._runs.add(made)
         return made
 

@@ -36,10 +36,18 @@ class Reached:
     """Updates made by then."""
     seconds: float
     """Time spent training by then."""
+    inherited: bool = False
+    """Whether that was the run from which it was forked, before the fork."""
 
 
-def reached(history: History, goal: Goal) -> Reached | None:
-    """When a run first had a value as good as the goal at the end of an epoch; `None` if never."""
+def reached(history: History, goal: Goal, forked: int = 0) -> Reached | None:
+    """When a run first had a value as good as the goal at the end of an epoch; `None` if never.
+
+    Args:
+        history: Its history.
+        goal: The value to reach.
+        forked: The updates that it shares with the run from which it was forked.
+    """
     epochs = history.epochs.view()
     values = epochs.column(goal.name)
     with np.errstate(invalid="ignore"):
@@ -47,7 +55,7 @@ def reached(history: History, goal: Goal) -> Reached | None:
     if not good.size:
         return None
     first = epochs[int(good[0])]
-    return Reached(first.epoch, first.updates, first.seconds)
+    return Reached(first.epoch, first.updates, first.seconds, inherited=first.updates <= forked)
 
 
 def main_value(histories: Iterable[History]) -> str:

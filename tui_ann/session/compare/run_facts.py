@@ -34,6 +34,8 @@ class RunFacts:
     else of the last epoch."""
     penalty: float | None = None
     """What the loss of the run has of penalties beside that; `None` if nothing."""
+    forked: int = 0
+    """The updates that it shares with the run from which it was forked; 0 if it was not."""
 
     @property
     def ended(self) -> bool:
@@ -62,7 +64,7 @@ class FactReader:
             epochs, updates, seconds = history.epochs, record.updates, record.seconds
             if epochs and epochs[-1].updates > updates:  # a run that was killed, or goes on
                 updates, seconds = epochs[-1].updates, epochs[-1].seconds
-            return RunFacts(history, source.status, epochs.done, updates, seconds, figures, penalty)
+            return RunFacts(history, source.status, epochs.done, updates, seconds, figures, penalty, record.forked)
         if isinstance(source, Run):
             return self._of_live(source)
         shot = source.snapshot()
@@ -94,7 +96,7 @@ class FactReader:
             self._measured[run] = known
         figures, penalty = known[1:] if facts.ended and known is not None else last_figures(facts.history)
         status = "running" if run.owner.training and not facts.ended else facts.status
-        return RunFacts(facts.history, status, facts.epochs, facts.updates, facts.seconds, figures, penalty)
+        return RunFacts(facts.history, status, facts.epochs, facts.updates, facts.seconds, figures, penalty, run.forked)
 
 
 def _measure(network: Network, dataset: Dataset, metrics: tuple[str, ...]) -> tuple[Figures, float | None]:

@@ -9,6 +9,7 @@ from typing import Any
 from tui_ann.engine.tape import Array
 from tui_ann.experiment.spec import Experiment
 from tui_ann.session.compare.columns import (
+    BEFORE_FORK,
     EPOCHS,
     NAME,
     SECONDS,
@@ -210,11 +211,13 @@ def _times(facts: Sequence[RunFacts], goal: Goal | None) -> list[Filled]:
     """When the goal was reached, and how long the whole run is."""
     found: list[Filled] = []
     if goal is not None:
-        when = [reached(each.history, goal) for each in facts]
+        found_at = [reached(each.history, goal, each.forked) for each in facts]
+        inherited = {place: BEFORE_FORK for place, each in enumerate(found_at) if each and each.inherited}
+        when = [None if each is None or each.inherited else each for each in found_at]
         to = number(goal.value, 6)
         epochs = ComparedColumn(TO_EPOCHS, f"to {to}", -1, write=count)
         seconds = ComparedColumn(TO_SECONDS, f"s to {to}", write=_seconds)
-        found.append(Filled(epochs, [each.epoch if each else None for each in when]))
+        found.append(Filled(epochs, [each.epoch if each else None for each in when], inherited))
         found.append(Filled(seconds, [each.seconds if each else None for each in when]))
     found.append(Filled(ComparedColumn(EPOCHS, "epochs", write=count), [each.epochs for each in facts]))
     found.append(Filled(ComparedColumn(SECONDS, "seconds", write=_seconds), [each.seconds for each in facts]))

@@ -1,6 +1,6 @@
 """Which of the compared runs is the best, in a sentence with its numbers."""
 
-from tui_ann.session.compare.columns import TO_EPOCHS
+from tui_ann.session.compare.columns import BEFORE_FORK, TO_EPOCHS
 from tui_ann.session.compare.goals import Goal
 from tui_ann.session.compare.quantities import VALIDATION
 from tui_ann.session.compare.table import ComparisonTable, TableRow
@@ -77,8 +77,12 @@ def _epochs_in_words(table: ComparisonTable, winner: TableRow, goal: Goal) -> st
         ),
         key=lambda found: (found[0], found[1].run.place),
     )
+    if winner.texts[place] == BEFORE_FORK:
+        return f", which reached {to} before its fork"
     if mine is None:
         return ""
+    if not others and any(row.texts[place] == BEFORE_FORK for row in table.rows if row.run.shown):
+        return f", {to} in epoch {count(mine)}"
     if not others:
         return f", the only one to reach {to} (epoch {count(mine)})"
     theirs, other = others[0]

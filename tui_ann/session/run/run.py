@@ -63,6 +63,8 @@ class Run:
     """The update at which it was last saved, and the experiment it was saved with."""
     folder: Path | None = None
     """The run folder it was saved in."""
+    forked: int = 0
+    """The updates that it shares with the run from which it was forked; 0 if it was not."""
 
     def __post_init__(self) -> None:
         trainer, number, example = self.trainer, self.number, self.dataset.X_train[0]

@@ -248,7 +248,8 @@ def take_up(path: Path, number: int, clock: Callable[[], float], *, resume: bool
     table, dataset = Prepared().make(experiment)
     refuse_changed(experiment.data.path, table, about.get("sha256"))
     run = stored.live(experiment, dataset, table.report.sha256, number, clock, resume=resume)
-    folder = about.get("folder")
+    forked, folder = about.get("forked"), about.get("folder")
+    run.forked = forked if isinstance(forked, int) else 0
     if isinstance(folder, str) and folder and is_run_folder(Path(folder)):
         run.folder, run.saved_at = Path(folder), (run.trainer.update, run.experiment)
     _take_log(run, path, about.get("log"))

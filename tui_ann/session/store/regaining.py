@@ -47,6 +47,7 @@ def regained(saved: SavedRun, data: Prepared, number: int, clock: Clock = time.p
             return None
         assert repeated is not None, "nothing cancels it"
         run = repeated
+    run.forked = record.forked
     if record.stop_reason != UNFINISHED:  # else its folder may be in use by the program that trains it
         run.folder, run.saved_at = saved.folder, (run.length, run.experiment)
     return run

@@ -134,13 +134,13 @@ class StoredRun:
 
 
 def about_run(run: Run, text: str | None = None) -> dict[str, Any]:
-    """What a stored run needs beside its state: the experiment, and the fingerprint of the data.
+    """What a stored run needs beside its state: the experiment, the fingerprint of the data, where it was forked.
 
     Args:
         run: The run.
         text: The text of its experiment, if it is known.
     """
-    return {"experiment": text or dumps(run.experiment), "sha256": run.sha256}
+    return {"experiment": text or dumps(run.experiment), "sha256": run.sha256, "forked": run.forked}
 
 
 def write(path: Path, stored: StoredRun, about: Mapping[str, Any], *, durable: bool = True) -> None:

@@ -40,6 +40,7 @@ def record_of(run: Run, *, examined: bool = True) -> RunRecord:
         versions=versions(),
         kernel=trainer.kernel.name,
         sha256=run.sha256,
+        forked=run.forked,
     )
 
 
@@ -61,6 +62,7 @@ def record_in_progress(run: Run) -> RunRecord:
         versions=versions(),
         kernel=trainer.kernel.name,
         sha256=run.sha256,
+        forked=run.forked,
     )
 
 
