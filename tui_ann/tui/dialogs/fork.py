@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -123,6 +123,25 @@ class ForkDialog(Dialog[ForkAnswer]):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.query_one(SettingsForm).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Go between the update and the settings as in one list; digits that are typed are an update."""
+        update, form = self.query_one("#update", Input), self.query_one(SettingsForm)
+        digit = event.character is not None and event.character in "0123456789"
+        if update.has_focus and event.key == "down":
+            self.set_focus(form)
+        elif form.has_focus and event.key == "up" and form.filter.place(form.cursor) == 0:
+            self.set_focus(update)
+        elif form.has_focus and digit:
+            update.select_on_focus = False  # the next digit comes behind this one
+            self.set_focus(update)
+            update.call_later(setattr, update, "select_on_focus", True)
+            update.value = event.character or ""
+            update.cursor_position = len(update.value)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Explain the setting at the cursor."""
