@@ -34,6 +34,21 @@ async def test_a_mistake_keeps_the_form_and_is_shown_at_its_field():
         assert value(app, "x") == "1 2 3"  # nothing that was typed is lost
 
 
+async def test_the_mistake_of_a_field_is_said_when_it_is_left():
+    async with running(None, "ctrl+n", "down", "down", size=(80, 24)) as (app, pilot):
+        await press(pilot, *"cross-entropy", "down")
+        text = " ".join(text_of(app).replace("│", " ").split())
+        assert "✗ loss" in text
+        assert "loss: “cross-entropy” is not known. Use one of" in text
+        assert "categorical_crossentropy" in text
+        await press(pilot, *".5")
+        assert "is not known" not in text_of(app), "what is typed now is explained"
+        await press(pilot, "down")
+        assert "is not known" not in text_of(app), "that field is right"
+        await press(pilot, "up", "up", "up")
+        assert "is not known" in text_of(app)
+
+
 async def test_other_sizes_have_other_fields():
     async with running(None, "ctrl+n", *"2-2-2-1") as (app, _):
         names = [each.field for each in app.screen.query(FieldInput)]

@@ -66,6 +66,8 @@ class ExerciseDialog(Dialog[dict[str, str]]):
         """What was typed before the form was emptied."""
         self._faults: dict[str, str] = {}
         self._names: tuple[str, ...] = ()
+        self._here = self._left = ""
+        """The current field, and the one that was left for it, until something is typed."""
 
     def compose_content(self) -> Iterable[Widget]:
         """The network in words, the fields, the help of the current field."""
@@ -121,12 +123,13 @@ class ExerciseDialog(Dialog[dict[str, str]]):
         self._explain()
 
     def _explain(self) -> None:
-        """Show the mistake of the current field, or what to type."""
+        """Show the mistake of the current field, else that of the field that was just left, or what to type."""
         focused, note = self.focused, self.query_one("#allowed", Static)
         if not isinstance(focused, FieldInput):
             return
-        fault = self._faults.get(focused.field)
-        label = field_info(focused.field, self._draft.sizes).label
+        wrong = self._left if self._left in self._faults and focused.field not in self._faults else focused.field
+        fault = self._faults.get(wrong)
+        label = field_info(wrong, self._draft.sizes).label
         proposal = " An empty field takes what is proposed."
         words = help_of(focused.field, self._draft.sizes) + proposal
         if fault:
@@ -159,7 +162,7 @@ class ExerciseDialog(Dialog[dict[str, str]]):
         event.stop()
         field = event.input
         assert isinstance(field, FieldInput)
-        field.shown = field.value
+        field.shown, self._left = field.value, ""
         self._draft.put(field.field, field.value)
         if self._draft.names != self._names:
             await self._lay_out()
@@ -168,6 +171,8 @@ class ExerciseDialog(Dialog[dict[str, str]]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Explain the field that was entered."""
+        if isinstance(event.widget, FieldInput) and event.widget.field != self._here:
+            self._left, self._here = self._here, event.widget.field
         if self._names:
             self._refresh_values()
 
