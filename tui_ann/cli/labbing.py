@@ -12,9 +12,8 @@ from tui_ann.cli.terminal import figure, say, show, show_table
 from tui_ann.session.labs.found import TIMES
 from tui_ann.session.labs.record import ArmRecord
 from tui_ann.session.labs.running import LabRun
-from tui_ann.session.labs.timing import DIGITS
 from tui_ann.session.labs.words import lab_words
-from tui_ann.text import counted
+from tui_ann.text import TIME_DIGITS, counted
 
 _DECIMALS = {"epochs": 0, "updates": 0}
 
@@ -104,6 +103,6 @@ class LabJson(SweepJson):
 def _cell(arm: ArmRecord, name: str) -> str:
     mean, std = arm.mean.get(name), arm.std.get(name)
     shown = math.nan if mean is None else mean
-    digits = DIGITS if name in TIMES else 3
+    digits = TIME_DIGITS if name in TIMES else 3
     text = figure(shown, digits, decimals=_DECIMALS.get(name))
     return text if std is None else f"{text} {plus_minus()} {figure(std, 2)}"

@@ -17,6 +17,8 @@ from typing import SupportsInt
 ELLIPSIS = "…"
 MAX_MARKS = 2
 """Maximum number of combining marks per letter: enough for every language, too few to overlap the line above."""
+TIME_DIGITS = 2
+"""Significant digits of a time that was measured; the next one differs from one run to the next."""
 
 _PHRASE_ENDS = (re.compile(r"[:;]? (?=·|\()|[:;] "), ""), (re.compile(", "), ", …")
 """Where a text can be cut, and what then stands for the rest: a list without its end would look complete."""
@@ -361,7 +363,7 @@ def duration(seconds: float) -> str:
     if not math.isfinite(seconds):
         return "–"
     if seconds < 9.95:
-        return f"{number(max(seconds, 0.0) if seconds > 0.05 else 0.0, 2)} s"
+        return f"{number(max(seconds, 0.0) if seconds > 0.05 else 0.0, TIME_DIGITS)} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -165,6 +165,11 @@ class TestGoal:
         assert main_value([history([0.1]), history([])]) == "val_loss"
 
 
+def test_times_have_two_digits():
+    made = table([experiment()], [history([0.5, 0.09], seconds=0.0392)], GOAL)
+    assert [made.rows[0].texts[made.place(key)] for key in ("to_seconds", "seconds")] == ["0.078", "0.078"]
+
+
 class TestWinner:
     def test_it_is_named_by_what_differs_with_its_numbers(self):
         assert winner_in_words(three(), GOAL) == "η 0.02 wins: val loss 1.4e−4, 3 × fewer epochs to 0.1 than η 0.005"

@@ -31,7 +31,7 @@ from tui_ann.session.compare.quantities import LOSS, higher_is_better
 from tui_ann.session.compare.run_facts import RunFacts
 from tui_ann.session.run.results import MAIN
 from tui_ann.session.run_note import small_curve
-from tui_ann.text import count, number
+from tui_ann.text import TIME_DIGITS, count, number
 
 _PARTS = {"validation": "val ", "test": "test ", "train": ""}
 """What stands before the name of a figure of each part."""
@@ -230,7 +230,7 @@ def _figure(figures: Mapping[str, Mapping[str, float | None]], part: str, name: 
 
 
 def _seconds(value: float) -> str:
-    return number(value, 3)
+    return number(value, TIME_DIGITS)
 
 
 def _best(rows: Sequence[TableRow], columns: Sequence[ComparedColumn], place: int) -> list[TableRow]:

@@ -22,9 +22,9 @@ from tui_ann.session.labs.lab import (
     refused,
 )
 from tui_ann.session.labs.rates import to_the_end
-from tui_ann.session.labs.timing import DIGITS, SHORT, long_enough, told_apart
+from tui_ann.session.labs.timing import SHORT, long_enough, told_apart
 from tui_ann.session.labs.words import lab_words, listed
-from tui_ann.text import count, counted, duration, number
+from tui_ann.text import TIME_DIGITS, count, counted, duration, number
 
 LAYERS = "network.layers"
 DEPTHS, PARAMETERS, ACTIVATIONS, DEPTH, UNITS = "depths", "parameters", "activations", "depth", "units"
@@ -105,7 +105,7 @@ def judge_depths(arms: Sequence[ArmFound], facts: LabFacts) -> Judged:
         if not long_enough(one, other):
             sentences.append(say("too_short", least=duration(SHORT)))
         elif much > little and told_apart(much, little):
-            texts = {"little": number(little, DIGITS), "much": number(much, DIGITS)}
+            texts = {"little": number(little, TIME_DIGITS), "much": number(much, TIME_DIGITS)}
             sentences.append(say("cost", shallow=shallow, deep=deep, **texts))
     return Judged(sentences or [say("nothing")], best)
 

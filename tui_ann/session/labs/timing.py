@@ -4,8 +4,6 @@ SHORT = 0.1
 """Seconds; a shorter time is not compared."""
 NOISE = 1.5
 """Times with a smaller ratio are not told apart: the same run takes so much longer at another moment."""
-DIGITS = 2
-"""Significant digits of a time; more would be noise."""
 
 
 def long_enough(*seconds: float) -> bool:

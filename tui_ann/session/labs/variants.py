@@ -9,9 +9,9 @@ from tui_ann.experiment.spec import Experiment
 from tui_ann.session.labs.found import ArmFound, ArmSpread, RunFound
 from tui_ann.session.labs.lab import Arm, Judged, LabChoice, LabFacts, changed, values_of
 from tui_ann.session.labs.rates import RATE, to_the_end
-from tui_ann.session.labs.timing import DIGITS, SHORT, long_enough, told_apart
+from tui_ann.session.labs.timing import SHORT, long_enough, told_apart
 from tui_ann.session.labs.words import lab_words, listed
-from tui_ann.text import duration, number
+from tui_ann.text import TIME_DIGITS, duration, number
 
 VARIANT, SIZE = "training.variant", "training.batch_size"
 
@@ -89,7 +89,7 @@ def _in_words(need: _Needs) -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{number(1e3 * seconds, DIGITS)} ms" if seconds < 1 else duration(seconds)
+    return f"{number(1e3 * seconds, TIME_DIGITS)} ms" if seconds < 1 else duration(seconds)
 
 
 def _claims(arms: Sequence[ArmFound], needs: Mapping[str, _Needs]) -> list[str]:
@@ -117,7 +117,7 @@ def _times_in_words(single: ArmFound, batch: ArmFound, seconds: float, less: flo
     known = long_enough(single.mean("seconds"), batch.mean("seconds")) and batch_pace > 0
     if known and pace > batch_pace and told_apart(pace, batch_pace):
         texts = {"pace": pace, "batch": batch_pace, "times": pace / batch_pace}
-        sentences.append(say("epoch_longer", **{name: number(value, DIGITS) for name, value in texts.items()}))
+        sentences.append(say("epoch_longer", **{name: number(value, TIME_DIGITS) for name, value in texts.items()}))
     if not long_enough(seconds, less):
         return [*sentences, say("too_short", least=duration(SHORT))]
     which = "alike" if not told_apart(seconds, less) else "slower" if seconds > less else "faster"
