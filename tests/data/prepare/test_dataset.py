@@ -40,7 +40,8 @@ def refused(table: Table, **choices: Any) -> DataError:
 
 
 def test_a_column_with_the_name_of_all_others_is_one_of_them() -> None:
-    table = numbers(**{"*": [1.0, 2.0], "x": [3.0, 5.0], "y": [1.0, 0.0]})
+    values = {"*": [1.0, 2.0], "x": [3.0, 5.0], "y": [1.0, 0.0]}
+    table = Table.of([Column.of_numbers(name, each) for name, each in values.items()])
     for features, ignore, target, found in (
         (["*"], [], "y", ("*", "x")),
         (["x", "*"], [], "y", ("x", "*")),
