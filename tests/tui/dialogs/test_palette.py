@@ -1,5 +1,7 @@
 """The list of everything: actions of all screens, things to open, terms."""
 
+import asyncio
+
 import pytest
 
 from tests.tui.pilots import press, running, settle, shown, text_of, type_text
@@ -74,9 +76,10 @@ async def test_an_action_of_another_screen_is_done_there():
         await settle(pilot)
         assert "on Step: " in text_of(app)
         await press(pilot, "enter")
-        await settle(pilot, "commands", "stepping")
+        async with asyncio.timeout(60):  # the dialog opens once the thread of the stepper has answered
+            while not isinstance(app.screen, MicroscopeDialog):
+                await settle(pilot, "commands", "stepping")
         assert app.current_mode == "step"
-        assert isinstance(app.screen, MicroscopeDialog)
 
 
 async def test_what_is_not_possible_there_is_told():

@@ -8,7 +8,7 @@ import numpy as np
 from tui_ann.data.phrases import quoted
 from tui_ann.data.read.table import Column, Table
 
-FEWEST_ROWS = 20
+FEWEST_ROWS = 30
 """Fewer dates may be in order by chance, or are an exercise."""
 MOSTLY_DISTINCT = 0.9
 """Share of the rows with a date of their own: where many rows share a date, they are no series."""
