@@ -244,9 +244,9 @@ class Stepping:
         return run
 
     def end_again(self) -> None:
-        """Return to the end of a finished run after going back in it."""
+        """Return to the end of a run, finished or not, after going back in it."""
         run = self._runs.current
-        if run is not None and run.farthest.ended:
+        if run is not None:
             run.owner.call(lambda: run.farthest.go_there(run))
 
     def _step(self, move: Callable[[Stepper], Answer]) -> Answer:

@@ -242,6 +242,27 @@ async def test_the_end_key_ends_the_look_back_in_a_run_that_was_left_by_stepping
         np.testing.assert_array_equal(app.session.runs.current.network.theta, end)
 
 
+async def test_the_end_key_takes_a_paused_run_to_where_it_was_before_an_earlier_update_was_stepped() -> None:
+    async with running("sample:xor", "e", "e", "e") as (app, pilot):
+        await settle(pilot, "training")
+        run = app.session.runs.current
+        end, theta = run.trainer.update, run.network.theta.copy()
+        await press(pilot, "3", "left", "left", "g")
+        await settle(pilot)
+        await press(pilot, "3")
+        app._look()
+        await settle(pilot)
+        assert run.trainer.update < end
+        assert f"The run is {end} updates long" in text_of(app)
+        assert "$ goes to its end" in text_of(app)
+        await press(pilot, "dollar_sign")
+        app._look()
+        await settle(pilot)
+        assert run.trainer.update == end
+        np.testing.assert_array_equal(run.network.theta, theta)
+        assert "updates long" not in text_of(app)
+
+
 async def test_a_saved_run_whose_data_have_changed_keeps_its_end_and_says_so_once(tmp_path: Path) -> None:
     path = table(tmp_path)
     async with running(path, "3", "e") as (app, pilot):

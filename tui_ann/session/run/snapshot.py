@@ -101,9 +101,9 @@ class Snapshot:
 
     @property
     def left_its_end(self) -> bool:
-        """Whether the run had ended and has gone back since, so that its parameters are not those that it kept."""
+        """Whether the run has been further and has gone back since, so that its parameters are not those at its end."""
         ended = self.stop_reason is not None  # also a diverged one, which is an update shorter than it was
-        return not ended and self.farthest is not None and self.farthest.ended and self.length > self.update
+        return not ended and self.farthest is not None and self.length > self.update
 
 
 def live_snapshot(

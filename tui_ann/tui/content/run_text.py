@@ -135,21 +135,19 @@ def looking_back(past: Snapshot, now: Snapshot, back: str, step: str = "") -> st
     return f"◀ Every pane shows {where}; {back} returns to now.{f' {step} steps it.' if step else ''}"
 
 
-def gone_back(now: Snapshot, goes_on: str, end: str) -> str:
+def gone_back(now: Snapshot, end: str) -> str:
     """Which weights every screen shows, if the run has gone back: empty if it has not.
 
     Args:
         now: The run.
-        goes_on: The key that trains on.
-        end: The key that goes to its end, if it has ended.
+        end: The key that goes to its end.
     """
-    if now.farthest is None or now.length <= now.update:
+    if now.farthest is None or not now.left_its_end:
         return ""
     shown, kept = count(now.update), now.farthest.kept_epoch
     if kept is not None:
         return f"Weights of update {shown}, not the kept ones of epoch {count(kept)} · {end} brings them back"
-    way = f"{end} goes to its end" if now.left_its_end else f"{goes_on} goes on from there"
-    return f"The run is {counted(now.length, 'update')} long, shown at update {shown} · {way}"
+    return f"The run is {counted(now.length, 'update')} long, shown at update {shown} · {end} goes to its end"
 
 
 def ending(plan: Plan | None, snapshot: Snapshot) -> str:

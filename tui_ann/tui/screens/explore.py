@@ -120,7 +120,7 @@ class ExploreScreen(AnnScreen):
         if snapshot is not None and self.host.picked is not None:
             sentence = looking_back(self.host.picked, snapshot, key("explore.now"), key("explore.step_here"))
             return plain(sentence), "note"
-        if back := went_back(self.host, self.MODE):
+        if back := went_back(self.host):
             return plain(back), "note"
         if snapshot is not None and snapshot.status == "ready" and not self.host.runner.running:
             return plain(f"These are the start values; {key('explore.run')} starts the training."), "note"

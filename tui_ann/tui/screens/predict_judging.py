@@ -176,7 +176,7 @@ class Judging:
             return plain(f"✗ {self.trouble}"), "bad"
         if snapshot is not None and host.picked is not None:
             return plain(looking_back(host.picked, snapshot, key("predict.now"))), "note"
-        if back := went_back(host, "predict"):
+        if back := went_back(host):
             return plain(back), "note"
         if judged is not None and judged.rows.notes and (not judged.rows.part or CHANGED in judged.rows.notes):
             return plain(clean(judged.rows.notes[-1], 200)), "warn"

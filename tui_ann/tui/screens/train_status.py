@@ -45,7 +45,7 @@ class TrainStatus:
             return self._ready(plan)
         if now is not None:
             return plain(looking_back(now, snapshot, key("train.now"), key("train.step_here"))), "note"
-        if back := went_back(self._host, self._screen.MODE):
+        if back := went_back(self._host):
             return plain(back), "note"
         if snapshot.stop_reason is not None:
             return self._ended(plan, snapshot)
