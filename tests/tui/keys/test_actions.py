@@ -1,4 +1,5 @@
 import pytest
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tui_ann.tui.dialogs.breakpoints import BreakpointsDialog
@@ -61,6 +62,18 @@ def test_every_binding_has_an_id_and_a_tooltip(owner):
     for _, binding in owner._merge_bindings():
         assert binding.id in BY_ID
         assert binding.tooltip
+
+
+@pytest.mark.parametrize(
+    "owner", [TuiAnnApp, *(o for o in WITH_KEYS if issubclass(o, Screen))], ids=lambda o: o.__name__
+)
+def test_every_action_is_found_where_its_key_is_bound(owner):
+    """A dialog that binds a key of the application has no action of that name itself."""
+    app = TuiAnnApp()
+    namespaces = {"app": app, "screen": StartScreen, "": app if owner is TuiAnnApp else owner}
+    for _, binding in owner._merge_bindings():
+        first, _, rest = binding.action.partition("(")[0].rpartition(".")
+        assert hasattr(namespaces[first], f"action_{rest}"), binding.action
 
 
 async def test_every_action_of_a_screen_can_be_done():

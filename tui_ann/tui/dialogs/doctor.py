@@ -138,6 +138,8 @@ class DoctorDialog(Dialog[DoctorOrder]):
             return self._chosen is not None
         if action == "open_fork":
             return self._practice.has_fork
+        if action == "turn":
+            return len(self._remedies) > 1
         return self._entry is not None if action == "mute" else True
 
     def on_key(self, event: events.Key) -> None:

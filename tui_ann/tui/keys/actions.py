@@ -22,7 +22,7 @@ def _going() -> Iterator[Action]:
 ACTIONS: tuple[Action, ...] = (
     *_going(),
     Action("app.help", "Help", "Explains what is under the cursor, this screen and its keys.", 90, "app.show('help')"),
-    Action("app.palette", "Keys", "Finds every key and command of every screen by name.", 91, "show('palette')"),
+    Action("app.palette", "Keys", "Finds every key and command of every screen by name.", 91, "app.show('palette')"),
     Action(
         "app.doctor",
         "Doctor",
