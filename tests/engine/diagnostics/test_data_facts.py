@@ -78,6 +78,12 @@ def test_targets_out_of_reach_of_the_output(output, share):
     assert facts(X[:4], Y, output=output).unreachable == share
 
 
+def test_a_copy_of_one_of_two_targets_tells_it():
+    Y = RNG.normal(size=(200, 2))
+    found = facts(np.column_stack([X, 3 - 2 * Y[:, 1]]), Y)
+    assert (found.teller, found.telling, found.targets) == (4, pytest.approx(1.0), 2)
+
+
 def test_a_copy_of_the_target_tells_it():
     Y = X @ [[1.0], [1.0], [1.0]] + RNG.normal(size=(200, 1))
     assert facts(X, Y).telling < 0.9

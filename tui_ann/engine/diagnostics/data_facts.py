@@ -71,6 +71,8 @@ class DataFacts:
     """Training rows with a regression target far from all others."""
     far_weight: float
     """Their share of the squared distances of all targets from their mean; 0 without them."""
+    targets: int = 1
+    """How many numbers of a row are to be predicted; 1 for classes."""
 
 
 def data_facts(
@@ -133,6 +135,7 @@ def data_facts(
             unreachable=_unreachable(output, few_Y),
             teller=teller,
             telling=telling,
+            targets=1 if classes else Y.shape[1],
             far_targets=0 if far is None else int(far.sum()),
             far_weight=0.0 if far is None or not far.any() else _weight(Y, far),
         )
@@ -203,11 +206,11 @@ def _teller(X: Array, Y: Array, codes: Array | None) -> tuple[int, float]:
 
 
 def _r_squared(x: Array, Y: Array) -> float:
-    """The smallest squared correlation of a feature with a target column."""
+    """The largest squared correlation of a feature with a target column."""
     x = x - x.mean()
     centred = Y - Y.mean(axis=0)
     below = (x @ x) * np.einsum("ij,ij->j", centred, centred)
-    return float(np.where(below > 0, (x @ centred) ** 2 / np.where(below > 0, below, 1.0), 0.0).min())
+    return float(np.where(below > 0, (x @ centred) ** 2 / np.where(below > 0, below, 1.0), 0.0).max())
 
 
 def _stretches(values: Array, ranked: Array, classes: int) -> float:

@@ -82,8 +82,9 @@ def leaked_target(evidence: Evidence) -> RunFinding | None:
     data = evidence.data
     if data.telling < t.TELLING or data.inputs < 2 or data.rows < t.FEWEST_FOR_TELLING:
         return None
-    numbers = {"feature": data.teller, "telling": data.telling}
-    return RunFinding("leaked_target", Severity.WARNING, numbers, (), "classes" if data.classes else "number")
+    numbers = {"feature": data.teller, "telling": data.telling, "targets": data.targets}
+    variant = "classes" if data.classes else "number" if data.targets == 1 else "one_of"
+    return RunFinding("leaked_target", Severity.WARNING, numbers, (), variant)
 
 
 def few_rows(evidence: Evidence) -> RunFinding | None:
