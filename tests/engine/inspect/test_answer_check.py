@@ -155,6 +155,44 @@ def test_faults_on_the_way_back(layers: list[Layer], loss: str, codes: tuple[str
 
 
 @pytest.mark.parametrize(
+    ("symbol", "factor", "wrong"),
+    [
+        ("dW2", "∂L/∂z²", lambda t: np.ones((2, 3)) @ t.value("a1").T),
+        ("W2_new", "∂L/∂z²", lambda t: t.before["W2"] - 0.3 * np.ones((2, 3)) @ t.value("a1").T),
+        ("da1", "∂L/∂z²", lambda t: t.before["W2"].T @ np.ones((2, 3))),
+        ("dz1", "∂L/∂z²", lambda t: t.value("g_prime1") * (t.before["W2"].T @ np.ones((2, 3)))),
+        ("dz1", "∂L/∂a¹", lambda t: t.value("g_prime1")),
+        ("db1", "∂L/∂z¹", lambda t: np.full(3, 3.0)),
+        ("db1", "∂L/∂a¹", lambda t: t.value("g_prime1").sum(axis=1)),
+        ("dW1", "∂L/∂z¹", lambda t: np.ones((3, 3)) @ t.value("x").T),
+    ],
+)
+def test_the_missing_factor_of_the_chain_rule_is_named(
+    symbol: str, factor: str, wrong: Callable[[UpdateTrace], Any]
+) -> None:
+    network, told = made([Dense(3, "tanh"), Dense(2)], "half_squared_error", learning_rate=0.3)
+    verdict = judge(network, told, symbol, as_rows(wrong(told)), decimals=6)
+    assert (verdict.code, verdict.text) == (
+        "no_factor",
+        f"The factor {factor} is missing: the chain rule multiplies by it.",
+    )
+
+
+def test_a_missing_factor_in_the_worked_example() -> None:
+    """The input alone, and the weights alone: also where one entry is asked for."""
+    network, told = worked()
+    assert "The factor ∂L/∂z² is missing" in judge(network, told, "dW2", told.value("a1").T).text
+    assert "The factor ∂L/∂z² is missing" in judge(network, told, "da1", told.before["W2"].T).text
+    assert judge(network, told, "dW2", 2, only=(0, 1)).code == "no_factor"
+
+
+def test_an_answer_without_a_factor_of_1_is_right() -> None:
+    network, told = worked()
+    for symbol in ("dz2", "dz1"):  # a linear layer: the slope is 1
+        assert judge(network, told, symbol, told.value(symbol.replace("z", "a"))).right
+
+
+@pytest.mark.parametrize(
     ("layers", "loss", "symbol", "code", "wrong"),
     [
         ([Dense(3, "sigmoid"), Dense(1)], "half_squared_error", "a1", "no_activation", lambda t: t.value("z1")),

@@ -14,7 +14,6 @@ from tui_ann.engine.expression import (
     Sum,
     Transpose,
     expression,
-    is_per_example,
     rewritten,
     substituted,
 )
@@ -35,6 +34,7 @@ from tui_ann.engine.inspect.rules import (
     undropped,
     unscaled_mask,
 )
+from tui_ann.engine.inspect.slips_chain import is_collected, is_local, is_matrix_product, no_factor, no_input, ones_like
 from tui_ann.engine.inspect.slips_forward import CONFUSED, no_output_mean, no_penalty
 from tui_ann.engine.losses import LOSSES, averaged
 from tui_ann.engine.optimizers import ETA
@@ -162,18 +162,6 @@ def _diagonal_only(ledger: Ledger, part: Part) -> Expression | None:
     return _da(part) * rewritten(ledger.parts[part.symbol.derivative].expression, diagonal)
 
 
-def _no_input(node: Expression) -> Expression | None:
-    """Ones instead of the input x in ∂L/∂z xᵀ."""
-    match node:
-        case MatrixProduct(dz, Transpose(Quantity(symbol) as x)) if is_per_example(symbol):
-            return dz @ _ones_like(x).T
-    return None
-
-
-def _ones_like(x: Expression) -> Expression:
-    return Power(x, Number(0.0))
-
-
 def _fixed_statistics(ledger: Ledger, part: Part) -> Expression | None:
     """Only the first term of a sum of gradients, in a normalisation."""
 
@@ -236,9 +224,12 @@ BACKWARD = (
     Rule("no_slope", _no_slope, slope),
     Rule("diagonal_only", _diagonal_only, slope),
     Rule("output_for_slope", _output_for_slope, slope),
-    Rule("no_input", each_node(_no_input)),
+    Rule("no_input", each_node(no_input)),
     Rule("undropped_input", undropped),
-    Rule("no_weights", _through_weights(lambda ledger, W: _ones_like(W).T), operand("W")),
+    Rule("no_weights", _through_weights(lambda ledger, W: ones_like(W).T), operand("W")),
+    no_factor(is_matrix_product),
+    no_factor(is_local),
+    no_factor(is_collected),
     Rule("untransposed", _through_weights(_untransposed), operand("W")),
     Rule("no_mask", no_mask, operand("r")),
     Rule("unscaled_mask", unscaled_mask, operand("r")),
