@@ -161,6 +161,17 @@ def test_activation_layers_belong_to_the_dense_layer_before(layer, activation, a
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "activation"),
+    [("tahn", "tanh"), ("sigmiod", "sigmoid"), ("leaky-relu", "leaky_relu"), ("selu", "relu"), ("wavelet", "relu")],
+)
+def test_a_slip_of_the_pen_is_read_as_the_activation_that_is_meant(typed, activation):
+    found = read(sequential(f"Dense(3, activation='{typed}')", "Dense(1)"))
+    assert found.layers[0].activation == activation
+    words = "relu is taken" if activation == "relu" else f"it is read as {activation}"
+    assert f"the activation {typed} is not known here; {words}." in str(found.remarks[0])
+
+
 def test_an_activation_given_as_a_layer():
     assert read(sequential("Dense(3, activation=LeakyReLU(0.1))", "Dense(1)")).layers[0] == DenseSpec(
         units=3, activation="leaky_relu", alpha=0.1

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from tui_ann.errors import ModelError
+from tui_ann.experiment.decode import nearest
 from tui_ann.experiment.spec import DenseSpec, DropoutSpec
-from tui_ann.importing.keras_words import ACTIVATIONS, INITIALIZERS, SILENT, impossible, plain
+from tui_ann.importing.keras_words import ACTIVATIONS, INITIALIZERS, OTHER_ACTIVATIONS, SILENT, impossible, plain
 from tui_ann.importing.layer_chain import LayerChain
 from tui_ann.importing.values import Made, Name, Unknown, is_literal, is_number
 
@@ -223,6 +224,9 @@ def activation(chain: LayerChain, value: object, line: int) -> tuple[str, float 
     known = {plain(each): meant for each, meant in ACTIVATIONS.items()}
     if plain(name) in known:
         return known[plain(name)]
+    if plain(name) not in OTHER_ACTIVATIONS and (meant := nearest(plain(name), known)):
+        chain.remark(line, f"the activation {name} is not known here; it is read as {known[meant][0]}.")
+        return known[meant]
     chain.remark(line, f"the activation {name or _shown(value)} is not known here; relu is taken.")
     return "relu", None
 

@@ -15,6 +15,13 @@ ACTIVATIONS: Mapping[str, tuple[str, float | None]] = {
 }
 """Activations by name, with the α that Keras has by default."""
 
+OTHER_ACTIVATIONS = frozenset(
+    {"celu", "exponential", "glu", "hardshrink", "hardsigmoid", "hardsilu", "hardswish", "hardtanh", "logsigmoid"}
+    | {"logsoftmax", "mish", "prelu", "relu6", "selu", "silu", "softshrink", "softsign", "sparsemax", "sparseplus"}
+    | {"sparsesigmoid", "squareplus", "swish", "tanhshrink", "threshold"}
+)
+"""Activations that an experiment has not, as `plain` names: one of them is no slip of the pen for a similar one."""
+
 HOMOGENEOUS = frozenset({"linear", "relu", "leaky_relu", "prelu"})
 """Activations that may change places with a dropout layer: g(c z) = c g(z) for c ≥ 0."""
 
