@@ -95,6 +95,16 @@ def test_adam_gets_a_share_of_the_weights():
     assert "adam" not in treated("learning_rate_large", made, known)
 
 
+@pytest.mark.parametrize("finding", ["dead", "vanishing", "exploding", "saturated"])
+def test_one_row_in_a_batch_gets_no_batch_normalization(finding):
+    """The mean of one row is the row itself, so that every normalised value is 0."""
+    one_row = evidence(data={"rows": 1}, start={"curvature": 2.0})
+    assert "batch_normalization" in treated(finding, experiment(HIDDEN, HIDDEN, OUTPUT))
+    assert "batch_normalization" not in treated(finding, experiment(HIDDEN, HIDDEN, OUTPUT), one_row)
+    stochastic = experiment(HIDDEN, HIDDEN, OUTPUT, training__variant="stochastic")
+    assert "batch_normalization" not in treated(finding, stochastic)
+
+
 def test_vanishing_gradients_get_relu_norms_or_fewer_layers():
     made = experiment(HIDDEN, HIDDEN, HIDDEN, OUTPUT, network__weights="start.safetensors")
     found = treated("vanishing", made)

@@ -64,7 +64,9 @@ def leaky(case: Case) -> Treatment | None:
 
 
 def batch_normalization(case: Case) -> Treatment | None:
-    """Batch normalisation after every hidden dense layer."""
+    """Batch normalisation after every hidden dense layer; of one row in a batch every normalised value is 0."""
+    if case.experiment.training.examples_per_update(case.evidence.data.rows) < 2:
+        return None
     layers: list[LayerSpec] = []
     *hidden, output = case.experiment.network.layers
     for place, layer in enumerate(hidden):
