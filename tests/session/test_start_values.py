@@ -5,7 +5,7 @@ import pytest
 
 from tui_ann.errors import SessionError, TuiAnnError
 from tui_ann.experiment.run_folder import RunFolder
-from tui_ann.session.start_values import change_in_words, read_weights
+from tui_ann.session.start_values import change_in_words, read_weights, text_to_type
 
 PARAMETERS = {"W1": np.arange(6.0).reshape(3, 2), "b1": np.zeros(3)}
 
@@ -28,6 +28,26 @@ def test_what_is_typed_is_put_in_its_place(text, name, index, expected):
     typed = read_weights(text, PARAMETERS, name, index)
     np.testing.assert_array_equal(typed[name], expected)
     assert PARAMETERS["b1"].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (np.float64(0.06000000000000001), "0.06"),
+        (np.float64(0.5), "0.5"),
+        (np.float64(-0.0), "0.0"),
+        (np.float64(1 / 3), "0.3333333333333333"),
+        (np.float64(0.0600000000001), "0.0600000000001"),
+        (np.float32(0.06), "0.06"),
+        (np.float32(1 / 3), "0.3333333432674408"),
+    ],
+)
+def test_a_number_to_type_over_is_short_and_left_alone_stays_exact(value, text):
+    before = {"b1": np.array([value, 1], value.dtype)}
+    assert text_to_type(value) == text
+    for typed, index in ((text, (0,)), (f"{text}\n1", ()), (f"{text}\n2", ())):
+        assert read_weights(typed, before, "b1", index)["b1"][0] == value
+    assert read_weights(f"{text}\n2", before, "b1")["b1"][1] == 2
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from tui_ann.engine.tape import Array
 from tui_ann.errors import SessionError
@@ -12,13 +13,35 @@ from tui_ann.experiment.atomic import make_folder
 from tui_ann.experiment.weights import save_weights
 from tui_ann.session.changes import TYPED
 from tui_ann.text.entry import EntryError, NumberEntry, parse_entry
+from tui_ann.text.rounding import in_full
 from tui_ann.text.symbols import spelled
+
+_ULPS = 4
+"""A number that is no further from the old one, in units of its last binary digit, is the old one as it is shown."""
+
+
+def text_to_type(value: np.floating) -> str:
+    """A number as a text to edit: short where only the rounding of its last digits is left out, else in full.
+
+    Args:
+        value: The number; `read_weights` reads the text back as the same number.
+    """
+    short = float(f"{value:.{np.finfo(value.dtype).precision - 1}g}")
+    return in_full(short if _is_same(value.dtype.type(short), value) else float(value))
+
+
+def _is_same(typed: npt.ArrayLike, old: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    with np.errstate(invalid="ignore", over="ignore"):
+        same: npt.NDArray[np.bool_] = np.abs(np.subtract(typed, old)) <= _ULPS * np.spacing(np.abs(old))
+    return same
 
 
 def read_weights(
     text: str, parameters: Mapping[str, Array], name: str, index: tuple[int, ...] = ()
 ) -> dict[str, Array]:
     """The parameters with a number or a whole table replaced by what was typed.
+
+    A number that was left as `text_to_type` shows it stays exactly what it is.
 
     Args:
         text: A number, fraction or expression for one place, or a table: rows on lines of their own or after ;.
@@ -37,11 +60,13 @@ def read_weights(
     entry = _read(text, _rows_of(table), one=bool(index))
     numbers = np.array(entry.rows, table.dtype)
     if index and entry.shape == (1, 1):
-        table[index] = numbers[0, 0]
+        new = np.array(table)
+        new[index] = numbers[0, 0]
     elif entry.shape == _rows_of(table) or (table.ndim == 1 and entry.shape == (1, len(table))):
-        table[...] = numbers.reshape(table.shape)
+        new = numbers.reshape(table.shape)
     else:
         raise _misfit(entry, table, name)
+    table = np.where(_is_same(new, table), table, new)
     if not np.isfinite(table).all():
         raise SessionError(
             f"{spelled(name)} would hold a number that is too large.",

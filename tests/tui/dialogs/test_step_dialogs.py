@@ -195,6 +195,7 @@ async def test_one_weight_is_typed_in_mid_run_and_what_a_terminal_obeys_is_a_gly
         app.screen.query_one(PartNumbers).focus()
         await stepped(pilot, "enter")
         assert isinstance(app.screen, MatrixEntryDialog)
+        assert app.screen.query_one(PlainArea).text == "0.06", "not the digits that rounding left"
         app.screen.query_one(PlainArea).text = "\x1b[31m1"
         await pilot.pause()
         assert "\x1b" not in text_of(app)

@@ -6,9 +6,8 @@ from dataclasses import replace
 from tui_ann.engine.inspect.trace import UpdateTrace
 from tui_ann.engine.tape import Array
 from tui_ann.errors import TuiAnnError
-from tui_ann.session.start_values import read_weights
+from tui_ann.session.start_values import read_weights, text_to_type
 from tui_ann.text import count, counted
-from tui_ann.text.rounding import in_full
 from tui_ann.text.symbols import spelled
 from tui_ann.tui.dialogs.matrix_entry import MatrixEntryDialog
 from tui_ann.tui.services.screen_host import ScreenHost
@@ -108,8 +107,8 @@ class WeightsEntry:
 def _text_of(table: Array, index: tuple[int, ...]) -> str:
     """Numbers as text to edit: one, or one row per line."""
     if index:
-        return in_full(table[index])
+        return text_to_type(table[index])
     if table.size > _MOST_TYPED:
         return ""
     rows = table[:, None] if table.ndim == 1 else table
-    return "\n".join(" ".join(in_full(value) for value in row) for row in rows)
+    return "\n".join(" ".join(text_to_type(value) for value in row) for row in rows)
