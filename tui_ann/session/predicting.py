@@ -77,23 +77,28 @@ class Answerer:
     def read(
         self, data: str | os.PathLike[str], options: ReadOptions | None = None, progress: Progress | None = None
     ) -> tuple[Table, bool]:
-        """Read a file; also whether it is that of the run, read as the run read it.
+        """Read a file for the columns of the run; also whether it is that of the run, read as the run read it.
 
         Raises:
             DataError: It cannot be read.
         """
         used, given = read_options(self.experiment), options or ReadOptions()
+        known = self.preprocessing.known_columns
+
+        def read(options: ReadOptions) -> Table:
+            return read_table(Path(data), replace(options, known=known), progress=progress)
+
         try:
-            table = read_table(Path(data), given, progress=progress)
+            table = read(given)
         except DataError as error:
             if error.code != "several_tables" or used.table is None:
                 raise
             given = replace(given, table=used.table)  # like the run itself
-            table = read_table(Path(data), given, progress=progress)
+            table = read(given)
         if not self._is_own(table):
             return table, False
         if used != given == ReadOptions(table=given.table):
-            return read_table(Path(data), used, progress=progress), True
+            return read(used), True
         return table, used == given
 
     def _is_own(self, table: Table) -> bool:

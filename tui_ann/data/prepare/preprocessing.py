@@ -23,6 +23,7 @@ from tui_ann.data.prepare.split import Rows
 from tui_ann.data.prepare.targets import Target
 from tui_ann.data.prepare.units import unit_notes
 from tui_ann.data.prepare.unknown_labels import unknown_notes
+from tui_ann.data.read.column_types import KnownColumn
 from tui_ann.data.read.table import Column, Table
 from tui_ann.errors import DataError
 
@@ -133,6 +134,13 @@ class Preprocessing(Struct, frozen=True):
     def target_offset(self) -> NDArray[np.float64]:
         """What is then added, (k,); zeros for classes."""
         return np.array(self.target.offset or [0.0] * self.target.outputs)
+
+    @property
+    def known_columns(self) -> dict[str, KnownColumn]:
+        """What the reader should know of the columns of another file, by their names."""
+        units = {each.column: each.unit for each in self.columns if isinstance(each, NumberFeature)}
+        units |= dict(zip(self.target.names, self.target.units, strict=False))  # earlier versions have no units
+        return {name: KnownColumn(unit=unit) for name, unit in units.items() if unit is not None}
 
     def features(
         self, table: Table, rows: Rows | None = None, *, unknown: dict[str, Rows] | None = None

@@ -73,7 +73,24 @@ class Finding:
     """Of `mixed_types`, `mixed_units`, `mixed_dates` and `ambiguous_dates`."""
 
 
-def find_kind(texts: Sequence[str], counts: NDArray[np.int64], mark: Mark | None, default: Mark) -> Finding:
+@dataclass(frozen=True)
+class KnownColumn:
+    """What is known of a column before its cells are read, because a network was trained on it."""
+
+    unit: str | None = None
+    """Its unit: a cell with it is the same number as one without."""
+
+
+_UNKNOWN = KnownColumn()
+
+
+def find_kind(
+    texts: Sequence[str],
+    counts: NDArray[np.int64],
+    mark: Mark | None,
+    default: Mark,
+    known: KnownColumn = _UNKNOWN,
+) -> Finding:
     """Decide the type of a column.
 
     Args:
@@ -81,6 +98,7 @@ def find_kind(texts: Sequence[str], counts: NDArray[np.int64], mark: Mark | None
         counts: (texts,) rows of each.
         mark: The decimal mark, if the user gave it.
         default: The decimal mark to assume if the column itself does not determine one.
+        known: What is known of it.
     """
     present = [i for i, text in enumerate(texts) if text not in MISSING]
     if not present:
@@ -92,7 +110,7 @@ def find_kind(texts: Sequence[str], counts: NDArray[np.int64], mark: Mark | None
         _labels_of_digits(cells, rows, total)
         or _truths(cells)
         or _moments(cells, rows, total)
-        or _numbers(cells, rows, total, mark, default)
+        or _numbers(cells, rows, total, mark, default, known.unit)
     )
     missing: float | None = float("nan") if finding.kind == "number" else None
     values: list[float | str | None] = [missing] * len(texts)
@@ -174,14 +192,16 @@ def _some(cells: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
     return [cells[i] for i in frequent] + list(cells[:: len(cells) // _SOME])
 
 
-def _numbers(cells: Sequence[str], rows: NDArray[np.int64], total: int, given: Mark | None, default: Mark) -> Finding:
+def _numbers(
+    cells: Sequence[str], rows: NDArray[np.int64], total: int, given: Mark | None, default: Mark, known: str | None
+) -> Finding:
     """Numbers, perhaps with a unit, if most cells are; else texts."""
     some = _some(cells, rows)
     if not any(
         is_number(cell, ".") or is_number(cell, ",") or with_unit(cell, ".") or with_unit(cell, ",") for cell in some
     ):
         return _texts(cells, rows, total)
-    spelled, unit, n_units = _without_units(cells, rows)
+    spelled, unit, n_units = _without_units(cells, rows, known)
     proof = _proof(spelled, rows)
     mark = given or proof or default
     right = np.array([is_number(text, mark) if text else False for text in spelled])
@@ -219,10 +239,12 @@ def _proof(spelled: Sequence[str], rows: NDArray[np.int64]) -> Mark | None:
     return "." if votes["."] > votes[","] else ","
 
 
-def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[str], str | None, int]:
+def _without_units(
+    cells: Sequence[str], rows: NDArray[np.int64], known: str | None
+) -> tuple[list[str], str | None, int]:
     """The number in each cell, empty if there is none; the unit of the numbers; and how many units there are.
 
-    A unit is only that of the numbers, and removed, if nine of ten numbers have it.
+    A unit is only that of the numbers, and removed, if nine of ten numbers have it, or if it is known.
     """
     spelled: list[str] = []
     unit_of: dict[int, str] = {}
@@ -242,12 +264,14 @@ def _without_units(cells: Sequence[str], rows: NDArray[np.int64]) -> tuple[list[
             spelled.append("")
     if not units:
         return spelled, None, 0
+    unit: str | None
     unit, times = units.most_common(1)[0]
-    believed = times >= UNIT_SHARE * (units.total() + bare)
+    if times < UNIT_SHARE * (units.total() + bare):
+        unit = known if known in units else None
     for i, other in unit_of.items():
-        if not believed or other != unit:
+        if other != unit:
             spelled[i] = ""
-    return spelled, unit if believed else None, len(units)
+    return spelled, unit, len(units)
 
 
 def _mixed(finding: Finding, share: float, n_units: int) -> Finding:

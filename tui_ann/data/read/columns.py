@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.read.cell_texts import Factors, Parts, factors_of
-from tui_ann.data.read.column_types import Finding, find_kind, is_true
+from tui_ann.data.read.column_types import Finding, KnownColumn, find_kind, is_true
 from tui_ann.data.read.distinct import count_distinct
 from tui_ann.data.read.plain_numbers import PlainNumbers, plain_numbers
 from tui_ann.data.read.progress import LoadProgress
@@ -73,6 +73,8 @@ class _Draft:
     """The decimal mark according to its numbers."""
     doubtful: bool = False
     """Whether it has marks that may be decimal or thousands marks."""
+    known: KnownColumn = KnownColumn()
+    """What is known of it before."""
 
     def is_unlike(self, decimal: Mark) -> bool:
         """Whether it was read with another decimal mark although its own may be the thousands mark."""
@@ -97,6 +99,7 @@ def build_columns(
     delimiter: str | None,
     unnamed: Sequence[int],
     has_header: bool = True,
+    known: Mapping[str, KnownColumn] | None = None,
     watch: LoadProgress,
 ) -> Built:
     """Build the columns of a table; their texts are emptied.
@@ -110,16 +113,19 @@ def build_columns(
             delimiter.
         unnamed: Indices of columns that had no name, while others have one.
         has_header: Whether any column has a name of its own.
+        known: What is known of columns, by their names.
         watch: Gets the progress.
 
     Raises:
         TextsNeededError: Columns that were given as numbers are needed as texts.
     """
     drafts = []
-    for place, given in enumerate(cells):
+    for place, (given, name) in enumerate(zip(cells, names, strict=True)):
         look = partial(watch.at, place / len(names))
         look()
-        drafts.append(_ready(given) if isinstance(given, PlainNumbers) else _draft(given, decimal, look))
+        drafts.append(
+            _ready(given) if isinstance(given, PlainNumbers) else _draft(given, decimal, look, (known or {}).get(name))
+        )
     built = Built([])
     built.decimal = decimal or _file_mark(drafts, delimiter)
     unsettled = [place for place, draft in enumerate(drafts) if decimal is None and draft.is_unlike(built.decimal)]
@@ -160,7 +166,7 @@ def _distinct(drafts: Sequence[_Draft]) -> list[int | None]:
         return list(pool.map(lambda numbers: None if numbers is None else count_distinct(numbers), columns))
 
 
-def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None]) -> _Draft:
+def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None], known: KnownColumn | None) -> _Draft:
     marks: tuple[Mark, ...] = (decimal,) if decimal else (".", ",")
     for mark in marks:
         plain = plain_numbers(parts, mark)
@@ -171,7 +177,7 @@ def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None]) -> _Dra
             if not draft.doubtful:
                 parts.clear()
             return draft
-    draft = _Draft(parts)
+    draft = _Draft(parts, known=known or KnownColumn())
     draft.factors = factors_of(draft.parts, look)
     draft.parts.clear()
     _settle(draft, decimal or ".", decimal)
@@ -186,7 +192,7 @@ def _settle(draft: _Draft, default: Mark, decimal: Mark | None = None) -> None:
         draft.factors = factors_of(draft.parts)
         draft.parts.clear()
     draft.numbers = None
-    draft.finding = find_kind(draft.factors.texts, draft.factors.counts, decimal, default)
+    draft.finding = find_kind(draft.factors.texts, draft.factors.counts, decimal, default, draft.known)
 
 
 def _file_mark(drafts: Sequence[_Draft], delimiter: str | None) -> Mark:

@@ -104,6 +104,7 @@ def _table(
         delimiter=layout.cut.delimiter,
         unnamed=layout.unnamed,
         has_header=layout.has_header,
+        known=options.known,
         watch=watch,
     )
     notes = list(layout.notes)

@@ -78,7 +78,16 @@ def read_json(source: SourceFile, head: bytes, options: ReadOptions, watch: Load
     watch.stage(1.0, "finding kinds")
     numbers = np.array(rows.lines, dtype=np.int64)
     names, _, unnamed = unique_names([key.strip() for key in rows.parts])
-    built = build_columns(texts.columns, names, numbers, decimal=None, delimiter=None, unnamed=unnamed, watch=watch)
+    built = build_columns(
+        texts.columns,
+        names,
+        numbers,
+        decimal=None,
+        delimiter=None,
+        unnamed=unnamed,
+        known=options.known,
+        watch=watch,
+    )
     dialect = Dialect(None, None, built.decimal, built.thousands)
     report = ReadReport(found.encoding, source.container or "json", dialect, 0, True, found.sha256, source.size)
     table = Table(source.path, built.columns, len(numbers), report, numbers, rows.rejects, built.issues)

@@ -1,9 +1,11 @@
 """The options of the reader, checked before a file is read."""
 
 import codecs
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tui_ann.data.phrases import quoted
+from tui_ann.data.read.column_types import KnownColumn
 from tui_ann.data.read.spellings import Mark
 from tui_ann.errors import DataError
 
@@ -52,6 +54,8 @@ class ReadOptions:
     """Physical lines before the header."""
     table: str | None = None
     """Which table of a database, or which file of a zip archive; None if it holds only one."""
+    known: Mapping[str, KnownColumn] | None = None
+    """What is known of columns, by their names; None if the file is not read for a network."""
 
     def checked(self) -> "ReadOptions":
         """The same options, each in its standard form.

@@ -13,6 +13,7 @@ from tui_ann.data.read.cell_texts import SEPARATOR, Texts
 from tui_ann.data.read.columns import Built, build_columns, number_column
 from tui_ann.data.read.duck import as_argument, database
 from tui_ann.data.read.header import unique_names
+from tui_ann.data.read.options import ReadOptions
 from tui_ann.data.read.plain_numbers import EXACT
 from tui_ann.data.read.progress import LoadProgress
 from tui_ann.data.read.report import refuse_bad, with_notices
@@ -39,11 +40,12 @@ _NESTED = ("STRUCT", "MAP", "UNION", "BLOB", "LIST", "VARIANT", "GEOMETRY")
 _VALUES_AT_ONCE = 1 << 22
 
 
-def read_parquet(source: SourceFile, watch: LoadProgress) -> Table:
+def read_parquet(source: SourceFile, options: ReadOptions, watch: LoadProgress) -> Table:
     """Read a Parquet file.
 
     Args:
         source: The file.
+        options: The user's options, of which only what is known of the columns matters here.
         watch: Gets the progress.
 
     Raises:
@@ -55,7 +57,7 @@ def read_parquet(source: SourceFile, watch: LoadProgress) -> Table:
         _refuse_nested(types)
         n = _rows(connection, source.path)
         refuse_bad(n, [], "The file has columns, but no rows")
-        columns, built = _columns(connection, source.path, types, n, watch)
+        columns, built = _columns(connection, source.path, types, n, options, watch)
     lines = np.arange(1, n + 1, dtype=np.int64)
     report = ReadReport(None, "parquet", Dialect(None, None), 0, True, fingerprint(source.path), source.size)
     return with_notices(Table(source.path, columns, n, report, lines, [], built.issues), [], [], built)
@@ -83,7 +85,12 @@ def _refuse_nested(types: dict[str, str]) -> None:
 
 
 def _columns(
-    connection: "DuckDBPyConnection", path: Path, types: dict[str, str], n: int, watch: LoadProgress
+    connection: "DuckDBPyConnection",
+    path: Path,
+    types: dict[str, str],
+    n: int,
+    options: ReadOptions,
+    watch: LoadProgress,
 ) -> tuple[list[Column], Built]:
     """All columns, read in groups, and what was noticed in them."""
     names = list(types)
@@ -116,6 +123,7 @@ def _columns(
         decimal=None,
         delimiter=None,
         unnamed=(),
+        known=options.known,
         watch=LoadProgress(),
     )
     ready |= {column.name: column for column in built.columns}

@@ -44,7 +44,7 @@ def read_table(
     watch = LoadProgress(progress, cancelled)
     source, head = find(Path(os.path.expanduser(path)), options.table)
     if source.container == "parquet":
-        table = read_parquet(source, watch)
+        table = read_parquet(source, options, watch)
     elif is_json(source.path, head):
         table = read_json(source, head, options, watch)
     else:
