@@ -139,8 +139,8 @@ def test_a_label_without_training_row_is_all_zeros_and_told() -> None:
     dataset = build_dataset(mixed(["red", "green", "red", "red", "blue", "pink"]), Choices(validation_split=0.34))
     np.testing.assert_array_equal(dataset.X_validation[:, 1], [1, 0, 0])
     wanted = (
-        "Column 'colour': 'blue', 'pink', first in line 6. 2 rows with a label that no training row has; all its "
-        "features are 0 in these rows."
+        "Column 'colour': 'blue', 'pink', first in line 6. 2 rows with a label that no training row has; such a "
+        "row is answered as 'green', because the feature of both is 0."
     )
     assert wanted in dataset.notes
 

@@ -95,7 +95,7 @@ def test_labels_that_no_training_row_has_are_named(runs: Runs, tmp_path: Path) -
     assert said("pink", "no") == ["Column 3, colour: no training row has the label pink"]
     assert said("Red", "maybe") == [
         "Column 3, colour: no training row has the label Red",
-        "Column 4, fresh: no training row has the label maybe",
+        "Column 4, fresh: no training row has the label maybe; answered as no",
     ]
 
 

@@ -154,7 +154,7 @@ def test_words_in_numbers_and_unknown_labels_are_named(form: str, runs: Runs, tm
         "Line 4, column 'picked': 'soon' is no date and is taken as missing.",
         "Line 6, column 'size': 'x1' is no number and is taken as missing.",
         "Column 'colour': 3 rows have a label that no training row has: 'pink', 'grey'.",
-        "Column 'fresh': 1 row has a label that no training row has: 'maybe'.",
+        "Column 'fresh': 1 row has a label that no training row has: 'maybe'. Such a row is answered as 'no'.",
     ]
 
 
@@ -181,9 +181,12 @@ def test_a_file_as_people_write_it(tmp_path: Path, runs: Runs) -> None:
     gap = {**plain, "weight": "n/a"}
     text = script.read_text("utf-8").replace("DECIMAL = '.'", "DECIMAL = ','").replace("'unit': None", "'unit': 'kg'")
     script.write_text(text, encoding="utf-8")
-    wanted = f"[prepare(row) for row in {[row, plain, gap]!r}]"
+    yes, true, no = ({**plain, "fresh": word} for word in ("1", "True", "0"))
+    wanted = f"[prepare(row) for row in {[row, plain, gap, yes, true, no]!r}]"
     ((_, found),) = run_scripts({"rows": (script, [str(runs.table("everything"))])}, wanted).values()
-    assert found[0] == found[1] != found[2]
+    assert found[0] == found[1] == found[3] == found[4]
+    assert found[0] != found[2]
+    assert found[0] != found[5]
 
 
 def trained(folder: Path, missing: str, lines: list[str]) -> Session:

@@ -50,3 +50,28 @@ def test_a_cell_in_another_unit_is_missing_and_a_column_of_them_refused(answers:
     assert "1 cell became missing (not a number): line 3 column 'price' ('€400')." in found.notes
     with pytest.raises(DataError, match="is in '€', but the network was trained on"):
         answers("20%,€300,true", "30%,€400,true")
+
+
+def test_another_word_for_a_truth_value_is_the_label_of_the_run(answers: Callable[..., Predictions]) -> None:
+    words = ["1", "1", "1", "yes", "TRUE", "Ja", "0", "no"]
+    right = ["true"] * 6 + ["false"] * 2
+    plain = answers(*(f"20%,$300,{word}" for word in right))
+    assert plain.probabilities is not None
+    assert plain.probabilities[0].tolist() != plain.probabilities[-1].tolist()
+    for cells, meant in (
+        (words, right),
+        ([*words[:3], "0"], [*right[:3], "false"]),
+        (["yes", "no"], ["true", "false"]),
+    ):
+        found = answers(*(f"20%,$300,{cell}" for cell in cells))
+        assert shares(found) == shares(answers(*(f"20%,$300,{word}" for word in meant)))
+        assert found.notes == ()
+
+
+def test_an_unknown_label_among_two_is_told_to_be_answered_as_the_first(answers: Callable[..., Predictions]) -> None:
+    found = answers("20%,$300,1", "20%,$300,2", "20%,$300,false")
+    assert shares(found)[1] == shares(found)[2] != shares(found)[0]
+    assert found.notes == (
+        "Column 'member': '2' in line 3. 1 row with a label that no training row has; such a row is answered as "
+        "'false', because the feature of both is 0.",
+    )

@@ -102,7 +102,7 @@ def test_unknown_labels_are_named_with_the_label_that_may_be_meant(trained: Sess
     unknown = [note for note in trained.runs.predict(path).notes if "'B lue'" in note or "'never'" in note]
     assert unknown == [
         "Column 'colour': 'B lue', 'RED', 'pi\u241bnk' and 2 more, first in line 2; training rows have 'blue', 'red'. "
-        "7 rows with a label that no training row has; all its features are 0 in these rows.",
+        "7 rows with a label that no training row has; such a row is answered as 'blue', because the feature of both is 0.",
         "Column 'kind': 'y es', 'never', first in line 2; training rows have 'yes'. 5 rows with a label that the network "
         "does not know; not evaluated.",
     ]

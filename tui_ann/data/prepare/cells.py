@@ -4,13 +4,14 @@ Training and prediction may see the same column as different kinds (a file with 
 look like numbers), so both views exist for every kind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.phrases import quoted
+from tui_ann.data.read.column_types import truth_of
 from tui_ann.data.read.table import Column, Table, spelled
 from tui_ann.errors import DataError
 
@@ -32,7 +33,7 @@ def as_known_labels(column: Column, known: Sequence[str], kind: str) -> tuple[ND
     """Codes and labels of a column, spelled as those that were fitted on another table.
 
     The reader takes yes, Yes and YES for one label and spells it as the first cell does; so the labels of another file
-    are compared without case.  Two labels of which none is known mean false and true.
+    are compared without case.  Another word for the same truth value, such as 1 or true, is the same label.
 
     Args:
         column: The column.
@@ -43,9 +44,14 @@ def as_known_labels(column: Column, known: Sequence[str], kind: str) -> tuple[ND
     if kind != "boolean":
         return codes, labels
     spelling = {label.casefold(): label for label in known}
-    found = [spelling.get(label.casefold(), label) for label in labels]
-    strangers = column.kind == "boolean" and len(labels) == len(known) == 2 and not set(found) & set(known)
-    return codes, list(known) if strangers else found
+    meaning = {truth: label for label in known if (truth := truth_of(label)) is not None}
+    return codes, [spelling.get(label.casefold()) or _meant(label, meaning) for label in labels]
+
+
+def _meant(label: str, meaning: Mapping[bool, str]) -> str:
+    """The known label with the same truth value, else the label itself."""
+    truth = truth_of(label)
+    return label if truth is None else meaning.get(truth, label)
 
 
 def folded(label: str) -> str:

@@ -169,6 +169,11 @@ class CategoryFeature(Struct, frozen=True, tag_field="type", tag="category"):
         return self.labels[1:] if len(self.labels) == 2 and not self.rare else self.labels
 
     @property
+    def zeros(self) -> str | None:
+        """The label whose features are all 0, like those of an unknown label; None if each label has a column."""
+        return self.labels[0] if len(self.shown) < len(self.labels) else None
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the features, such as `colour=red`; a boolean keeps the name of its column."""
         if self.kind == "boolean" and len(self.shown) == 1:

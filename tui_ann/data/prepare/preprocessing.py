@@ -140,7 +140,12 @@ class Preprocessing(Struct, frozen=True):
         """What the reader should know of the columns of another file, by their names."""
         units = {each.column: each.unit for each in self.columns if isinstance(each, NumberFeature)}
         units |= dict(zip(self.target.names, self.target.units, strict=False))  # earlier versions have no units
-        return {name: KnownColumn(unit=unit) for name, unit in units.items() if unit is not None}
+        kinds = {each.column: each.kind for each in self.columns} | dict.fromkeys(self.target.names, self.target.kind)
+        return {
+            name: KnownColumn(unit=units.get(name), boolean=kind == "boolean")
+            for name, kind in kinds.items()
+            if kind == "boolean" or units.get(name) is not None
+        }
 
     def features(
         self, table: Table, rows: Rows | None = None, *, unknown: dict[str, Rows] | None = None

@@ -29,9 +29,12 @@ def unknown_notes(table: Table, features: Sequence[Feature], unknown: Mapping[st
             rows = np.sort(unknown[feature.column])
             codes, labels = as_known_labels(table.column(feature.column), feature.labels, feature.kind)
             found = named_labels(codes[rows], labels, table.lines[rows], feature.labels)
+            zero = "all its features are 0 in these rows"
+            if feature.zeros is not None:
+                zero = f"such a row is answered as {quoted(feature.zeros)}, because the feature of both is 0"
             yield (
                 f"Column {quoted(feature.column)}: {found}. {counted(len(rows), 'row')} with a label that no training "
-                "row has; all its features are 0 in these rows."
+                f"row has; {zero}."
             )
 
 

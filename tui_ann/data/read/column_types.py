@@ -40,7 +40,8 @@ _TRUTHS = {
         ("faux", "vrai"), ("non", "oui"), ("falso", "verdadero"), ("no", "sí"), ("no", "si"), ("falso", "vero"),
     )
 }  # fmt: skip
-_YES = frozenset(pair[1] for pair in _TRUTHS.values())
+FALSE, TRUE = (frozenset((digit, *(pair[i] for pair in _TRUTHS.values()))) for i, digit in enumerate("01"))
+"""Words that mean no and yes, without case; the digits do where a column is known to be boolean."""
 # Free text: many different values, of several words or many letters.
 _TEXT_WORDS, _TEXT_LETTERS, _TEXT_SHARE = 4.0, 40.0, 0.3
 _NEARLY_ALL = 0.7
@@ -79,9 +80,12 @@ class KnownColumn:
 
     unit: str | None = None
     """Its unit: a cell with it is the same number as one without."""
+    boolean: bool = False
+    """Whether it is boolean: its cells are words, also where most are the digits 0 and 1."""
 
 
-_UNKNOWN = KnownColumn()
+NOTHING = KnownColumn()
+"""Nothing is known."""
 
 
 def find_kind(
@@ -89,7 +93,7 @@ def find_kind(
     counts: NDArray[np.int64],
     mark: Mark | None,
     default: Mark,
-    known: KnownColumn = _UNKNOWN,
+    known: KnownColumn = NOTHING,
 ) -> Finding:
     """Decide the type of a column.
 
@@ -107,8 +111,9 @@ def find_kind(
     total = int(rows.sum())
     cells = [texts[i] for i in present]
     finding = (
-        _labels_of_digits(cells, rows, total)
-        or _truths(cells)
+        _truths(cells)
+        or (Finding("category", cells) if known.boolean else None)
+        or _labels_of_digits(cells, rows, total)
         or _moments(cells, rows, total)
         or _numbers(cells, rows, total, mark, default, known.unit)
     )
@@ -160,7 +165,13 @@ def _truths(cells: Sequence[str]) -> Finding | None:
 
 def is_true(label: str) -> bool:
     """Whether the label of a boolean column means yes."""
-    return label.casefold() in _YES
+    return truth_of(label) is True
+
+
+def truth_of(label: str) -> bool | None:
+    """The truth value that a label means; None if it means none."""
+    word = label.casefold()
+    return True if word in TRUE else False if word in FALSE else None
 
 
 def _moments(cells: Sequence[str], rows: NDArray[np.int64], total: int) -> Finding | None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_ann.data.read.cell_texts import Factors, Parts, factors_of
-from tui_ann.data.read.column_types import Finding, KnownColumn, find_kind, is_true
+from tui_ann.data.read.column_types import NOTHING, Finding, KnownColumn, find_kind, is_true
 from tui_ann.data.read.distinct import count_distinct
 from tui_ann.data.read.plain_numbers import PlainNumbers, plain_numbers
 from tui_ann.data.read.progress import LoadProgress
@@ -73,7 +73,7 @@ class _Draft:
     """The decimal mark according to its numbers."""
     doubtful: bool = False
     """Whether it has marks that may be decimal or thousands marks."""
-    known: KnownColumn = KnownColumn()
+    known: KnownColumn = NOTHING
     """What is known of it before."""
 
     def is_unlike(self, decimal: Mark) -> bool:
@@ -177,7 +177,7 @@ def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None], known: 
             if not draft.doubtful:
                 parts.clear()
             return draft
-    draft = _Draft(parts, known=known or KnownColumn())
+    draft = _Draft(parts, known=known or NOTHING)
     draft.factors = factors_of(draft.parts, look)
     draft.parts.clear()
     _settle(draft, decimal or ".", decimal)

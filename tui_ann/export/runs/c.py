@@ -229,4 +229,8 @@ def _told_unknown(feature: CategoryFeature, place: int) -> Iterator[str]:
     known = "\n        || ".join(_equal(feature, cell, label) for label in feature.labels)
     yield from f"    if (*{cell} && !({known}))".splitlines()
     column = string(clean(feature.column, 100))
-    yield f'        fprintf(stderr, "Column {place}, %s: no training row has the label %s\\n", {column}, {cell});'
+    words, values = "", ""
+    if feature.zeros is not None:
+        words, values = "; answered as %s", f", {string(clean(feature.zeros, 100))}"
+    said = f"Column {place}, %s: no training row has the label %s{words}\\n"
+    yield f'        fprintf(stderr, "{said}", {column}, {cell}{values});'

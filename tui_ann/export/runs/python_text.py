@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from tui_ann.data.prepare.features import CategoryFeature, Feature
-from tui_ann.data.read.column_types import NUMBER_SHARE, UNIT_SHARE
+from tui_ann.data.read.column_types import FALSE, NUMBER_SHARE, TRUE, UNIT_SHARE
 from tui_ann.data.read.spellings import MISSING
 from tui_ann.engine.tape import Array
 from tui_ann.export.runs.pipeline import Pipeline
@@ -69,6 +69,8 @@ def prepare(run: ExportedRun) -> list[str]:
         f"DECIMAL = {reading.decimal or '.'!r}",
         f"MOST, MOST_WITH_UNITS = {NUMBER_SHARE}, {UNIT_SHARE}",
         *_wrapped_words("MISSING = {", sorted(MISSING), "}"),
+        *_wrapped_words("FALSE = {", sorted(FALSE), "}"),
+        *_wrapped_words("TRUE = {", sorted(TRUE), "}"),
         *template("prepare.py.txt"),
     ]
     return lines
