@@ -254,20 +254,36 @@ def test_a_number_is_read_as_the_program_reads_it(missing: str, tmp_path: Path) 
         'length,size,y\n5 cm,1.5,\n5 mm,1.5,\n5 cm,"1,5",\n5 cm,v2,\n5,"1,250.5",\n5 cm,1.5\ncm 5,1.5,\n',
         encoding="utf-8",
     )
-    filled = {"drop": [], "median": ["4", "5"]}[missing]
+    filled = {"drop": [], "median": ["3", "4", "5"]}[missing]
     ((shown, _),) = run_scripts({"rows": (script, [str(new)])}).values()
     assert [row[0] for row in csv.reader(io.StringIO(shown))][1:] == sorted(["2", *filled, "6", "8"])
     process = subprocess.run([sys.executable, str(script), str(new)], capture_output=True, encoding="utf-8", check=True)
     lines = process.stderr.splitlines()
     assert [line.split(" is ")[0] for line in lines if "left out" in line] == [
         "Line 7",
-        "Line 3",
-        *(["Line 4", "Line 5"] if missing == "drop" else []),
+        *(["Line 3", "Line 4", "Line 5"] if missing == "drop" else []),
     ]
     assert [line for line in lines if "taken as missing" in line] == [
-        f"Line {line}, column 'size': {cell!r} is no number and is taken as missing."
-        for line, cell in (("4", "1,5"), ("5", "v2"))
+        f"Line {line}, column {column!r}: {cell!r} is no number and is taken as missing."
+        for line, column, cell in (("3", "length", "5 mm"), ("4", "size", "1,5"), ("5", "size", "v2"))
         if line in filled
     ]
     assert "it has 2 cells, not 3" in process.stderr
-    assert "column 'length' is no number: '5 mm'" in process.stderr
+
+
+@pytest.mark.parametrize("missing", ["drop", "median"])
+def test_a_cell_in_another_unit_among_few_rows_is_missing_here_and_there(missing: str, tmp_path: Path) -> None:
+    session = trained(tmp_path, missing, ROWS)
+    script = session.exporting.write("python", tmp_path / "script.py").paths[0]
+    new = tmp_path / "new.csv"
+    new.write_text("length,size\n5 cm,1.5\n50 mm,1.5\n9.5,1.5\n1.5 cm,1.5\n", encoding="utf-8")
+    found = session.runs.predict(new)
+    assert found.lines.tolist() == ([2, 4, 5] if missing == "drop" else [2, 3, 4, 5])
+    assert found.probabilities is not None
+    shown = called(script, str(new))
+    rows = list(csv.reader(io.StringIO(shown.stdout)))[1:]
+    assert [int(row[0]) for row in rows] == found.lines.tolist()
+    assert [[float(cell) for cell in row[2:]] for row in rows] == pytest.approx(found.probabilities, abs=1e-12)
+    assert "Line 3" in shown.stderr
+    assert "'50 mm'" in shown.stderr
+    assert any("line 3 column 'length' ('50 mm')" in note for note in found.notes)

@@ -67,7 +67,7 @@ def prepare(run: ExportedRun) -> list[str]:
         "]",
         '"""The columns of a raw row, in the order of the features, with what was fitted to the training rows."""',
         f"DECIMAL = {reading.decimal or '.'!r}",
-        f"MOST, MOST_WITH_UNITS = {NUMBER_SHARE}, {UNIT_SHARE}",
+        f"MOST, MOST_OF_TIME = {NUMBER_SHARE}, {UNIT_SHARE}",
         *_wrapped_words("MISSING = {", sorted(MISSING), "}"),
         *_wrapped_words("FALSE = {", sorted(FALSE), "}"),
         *_wrapped_words("TRUE = {", sorted(TRUE), "}"),
