@@ -1,6 +1,6 @@
 """Vim's keys in lists and tables: j k gg G, search and "go to row"."""
 
-from tests.tui.pilots import press, running, table, text_of
+from tests.tui.pilots import press, running, table, text_of, type_text
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.widgets.data_view import DataView
 from tui_ann.tui.widgets.finding import PromptLine, search
@@ -50,6 +50,15 @@ async def test_a_text_is_found_in_a_list_and_found_again():
         assert "not found" in text_of(app)
         await press(pilot, "escape")
         assert not app.screen.query(PromptLine)
+
+
+async def test_the_hint_names_the_last_search_without_its_control_characters(monkeypatch):
+    monkeypatch.setattr(PromptLine, "last", "")
+    async with running(None, "/") as (app, pilot):
+        await type_text(pilot, "\x9b31m[red]x")
+        await press(pilot, "enter", "escape", "/")
+        assert PromptLine.last == "\x9b31m[red]x"
+        assert "text; Enter finds ·31m[red]x" in text_of(app)
 
 
 async def test_a_table_is_searched_cell_by_cell_and_has_row_numbers(tmp_path):

@@ -45,6 +45,10 @@ class PlainInput(Input):
                 event.prevent_default()
                 return
 
+    def validate_placeholder(self, placeholder: str) -> str:
+        """The hint without control characters: it may name what was typed before."""
+        return visible(placeholder)
+
     def replace(self, text: str, start: int, end: int) -> None:
         """Replace a part by what is typed or pasted; what is too long is cut, with a note.
 
