@@ -1,6 +1,7 @@
 """Vim's keys in lists and tables: j k gg G, search and "go to row"."""
 
-from tests.tui.pilots import press, running, table, text_of, type_text
+from tests.tui.pilots import press, running, settle, table, text_of, type_text
+from tui_ann.experiment.keys import put
 from tui_ann.tui.dialogs.entry import EntryDialog
 from tui_ann.tui.widgets.data_view import DataView
 from tui_ann.tui.widgets.finding import PromptLine, search
@@ -59,6 +60,19 @@ async def test_the_hint_names_the_last_search_without_its_control_characters(mon
         await press(pilot, "enter", "escape", "/")
         assert PromptLine.last == "\x9b31m[red]x"
         assert "text; Enter finds ·31m[red]x" in text_of(app)
+
+
+async def test_a_list_that_has_become_shorter_is_searched_as_it_is_now():
+    async with running("sample:xor", "2", "/") as (app, pilot):
+        rows = app.screen.query_one(RowList)
+        before = rows.count
+        network = app.session.workspace.experiment.network
+        app.session.workspace.edit(put(app.session.workspace.experiment, "network.layers", network.layers[-1:]))
+        app.bench.changed()
+        await settle(pilot)
+        assert rows.count < before
+        await press(pilot, *"no such layer", "enter")
+        assert "not found" in text_of(app)
 
 
 async def test_a_table_is_searched_cell_by_cell_and_has_row_numbers(tmp_path):

@@ -14,6 +14,8 @@ from tui_ann.text import count
 
 MOST = 200
 """Runs that are opened at once at most."""
+_MOST_CHARACTERS = 4096
+"""Characters of a name or pattern, as of a path on Linux."""
 
 
 class FoundRuns(NamedTuple):
@@ -89,6 +91,8 @@ def has_history_only(path: Path) -> bool:
 def _folders(name: str, base: Path) -> tuple[Sequence[Path], str]:
     """The run folders that a name stands for, and a sentence if there are none."""
     text = os.path.join(base, os.path.expanduser(name))
+    if len(text) > _MOST_CHARACTERS:  # to match a pattern takes the square of its length
+        return [], f"A path has at most {count(_MOST_CHARACTERS)} characters, and this one has {count(len(text))}."
     try:
         if glob.has_magic(text) and not os.path.lexists(text):
             matches = sorted(Path(os.path.abspath(match)) for match in glob.glob(text, recursive=True))

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class RefusedFile:
         if self.asked is None:
             return
         given = self.asked.options or ReadOptions()
-        data = DataSpec(path=self.asked.source, **asdict(given))
+        data = DataSpec(path=self.asked.source, **{name: getattr(given, name) for name in DIALECT})
         experiment = Experiment(data=data, network=NetworkSpec(layers=(DenseSpec(units=1),)))
         lines = [Line(SETTINGS[f"data.{name}"]) for name in DIALECT]
         dialog: FormDialog[Experiment] = FormDialog("File format", experiment, lines, put, "Read again")

@@ -289,27 +289,35 @@ class ListReading:
         Args:
             how: `text` or `row`.
         """
-        self._indices = [row for row in self._rows.filter.shown if row not in self._rows._headings]
         ask(self._rows, self, how)
+
+    def _look(self) -> None:
+        """Read which rows there are: the list may have changed since the line that searches it was opened."""
+        self._indices = [row for row in self._rows.filter.shown if row not in self._rows._headings]
 
     def place(self) -> int:
         """The place of the cursor."""
+        self._look()
         return self._indices.index(self._rows.cursor) if self._rows.cursor in self._indices else 0
 
     def places(self) -> int:
         """How many rows there are."""
+        self._look()
         return len(self._indices)
 
     def text(self, place: int) -> str:
-        """The text at a place."""
+        """The text at a place; `places` comes first."""
         return self.line(self._indices[place])
 
     def go(self, place: int) -> None:
-        """Move the cursor there."""
-        self._rows.cursor = self._indices[place]
+        """Move the cursor there, unless the list has become shorter."""
+        self._look()
+        if place < len(self._indices):
+            self._rows.cursor = self._indices[place]
 
     def row(self, number: int) -> int | None:
         """The place of a row, counted from 1; `None` if there is no such row."""
+        self._look()
         return number - 1 if 1 <= number <= len(self._indices) else None
 
     def rows(self) -> int:
