@@ -163,7 +163,7 @@ def test_activation_layers_belong_to_the_dense_layer_before(layer, activation, a
 
 @pytest.mark.parametrize(
     ("typed", "activation"),
-    [("tahn", "tanh"), ("sigmiod", "sigmoid"), ("leaky-relu", "leaky_relu"), ("selu", "relu"), ("wavelet", "relu")],
+    [("tanhh", "tanh"), ("sigmiod", "sigmoid"), ("leaky-relu", "leaky_relu"), ("selu", "relu"), ("wavelet", "relu")],
 )
 def test_a_slip_of_the_pen_is_read_as_the_activation_that_is_meant(typed, activation):
     found = read(sequential(f"Dense(3, activation='{typed}')", "Dense(1)"))
