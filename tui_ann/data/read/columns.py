@@ -123,9 +123,10 @@ def build_columns(
     for place, (given, name) in enumerate(zip(cells, names, strict=True)):
         look = partial(watch.at, place / len(names))
         look()
-        drafts.append(
-            _ready(given) if isinstance(given, PlainNumbers) else _draft(given, decimal, look, (known or {}).get(name))
-        )
+        if isinstance(given, PlainNumbers):
+            drafts.append(_ready(given))
+        else:
+            drafts.append(_draft(given, decimal, look, (known or {}).get(name, NOTHING)))
     built = Built([])
     built.decimal = decimal or _file_mark(drafts, delimiter)
     unsettled = [place for place, draft in enumerate(drafts) if decimal is None and draft.is_unlike(built.decimal)]
@@ -166,7 +167,7 @@ def _distinct(drafts: Sequence[_Draft]) -> list[int | None]:
         return list(pool.map(lambda numbers: None if numbers is None else count_distinct(numbers), columns))
 
 
-def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None], known: KnownColumn | None) -> _Draft:
+def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None], known: KnownColumn) -> _Draft:
     marks: tuple[Mark, ...] = (decimal,) if decimal else (".", ",")
     for mark in marks:
         plain = plain_numbers(parts, mark)
@@ -177,7 +178,7 @@ def _draft(parts: Parts, decimal: Mark | None, look: Callable[[], None], known: 
             if not draft.doubtful:
                 parts.clear()
             return draft
-    draft = _Draft(parts, known=known or NOTHING)
+    draft = _Draft(parts, known=known)
     draft.factors = factors_of(draft.parts, look)
     draft.parts.clear()
     _settle(draft, decimal or ".", decimal)
